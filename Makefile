@@ -1,0 +1,79 @@
+# Every target does its own set-up. `make help` lists them.
+STACK ?= local
+PYTHON ?= python3
+export PYTHON
+
+PY := .venv/bin/python
+STEP := scripts/step.sh
+LOCAL := $(PY) -m local
+ARTIFACT := build/iris-forest/manifest.json
+VENV := .venv/.synced
+# STACK=local is the stack on this machine; any other means AWS, with the caller's credentials.
+# Either way the engine reads its --policy-pack flag from the variable.
+AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies"
+PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,$(AWS)) pulumi
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status preview routes check lint types contracts unit stack-tests test format lock
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
+
+up: $(VENV) $(ARTIFACT) ## Bring a stack up (STACK=local: on this machine) and call it
+ifeq ($(STACK),local)
+	@$(STEP) "Pulumi engine" $(PY) -m local.engine
+	@$(STEP) "Local cloud" $(LOCAL) up
+	@$(STEP) "Stack local" $(PULUMI) up --stack local --yes
+	@$(STEP) "Predictions" $(LOCAL) smoke
+	@printf '\nNext: make routes (how to call it), edit Pulumi.local.yaml and make up again, make down\n'
+else
+	@$(STEP) "Stack $(STACK)" $(PULUMI) up --stack $(STACK)
+endif
+
+down: $(VENV) ## End the local cloud and remove all that it keeps
+	$(if $(filter local,$(STACK)),,$(error make down ends the local cloud; $(STACK) is not on it))
+	@$(LOCAL) down
+
+status: $(VENV) ## Say whether and where the local cloud runs, and where its log is
+	@$(LOCAL) status
+
+preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
+	@$(PULUMI) preview --stack $(STACK)
+
+routes: $(VENV) ## List the routes that answer on the local stack, as JSON
+	@$(LOCAL) routes
+
+test: check stack-tests ## Everything that CI runs
+
+check: lint types contracts unit ## Quick: lint, types, import contracts, unit tests
+
+lint: $(VENV)
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet .
+
+types: $(VENV)
+	@.venv/bin/mypy
+
+contracts: $(VENV)
+	@.venv/bin/lint-imports --no-cache
+
+unit: $(VENV)
+	@.venv/bin/pytest tests/unit --quiet --numprocesses auto --dist loadfile
+
+stack-tests: $(VENV) $(ARTIFACT)
+	@$(STEP) "Pulumi engine" $(PY) -m local.engine
+	@.venv/bin/pytest tests/stack
+
+format: $(VENV) ## Format the code
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format --quiet .
+
+lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
+	@.venv/bin/uv lock --upgrade
+	@.venv/bin/uv export --quiet --frozen --only-group bootstrap --output-file scripts/uv.txt
+
+$(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts/uv.txt
+	@$(STEP) "Python packages" scripts/setup.sh
+
+$(ARTIFACT): container/train.py container/artifact.py uv.lock | $(VENV)
+	@$(STEP) "Training the iris forest" $(PY) -m container train --output build/iris-forest

@@ -1,0 +1,1 @@
+"""What exists on AWS and how it is wired: Pulumi ComponentResources."""

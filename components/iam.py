@@ -1,0 +1,97 @@
+"""IAM documents as data, and roles that services of this account alone may assume."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+Statement = dict[str, Any]
+
+
+def allow(
+    sid: str,
+    actions: Sequence[str],
+    resources: Sequence[str],
+    conditions: Mapping[str, Any] | None = None,
+) -> Statement:
+    """A statement that allows `actions` on `resources` where `conditions` hold."""
+    statement: Statement = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": list(resources),
+    }
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
+def document(statements: Sequence[Statement]) -> str:
+    """The JSON text of a policy document."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+NAMES_ITS_ACCOUNT = frozenset({"sagemaker.amazonaws.com"})
+"""Services that say for which account they assume a role, so that no other can use them as its
+deputy. API Gateway does not; there, that roles cannot be passed across accounts has to do.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+"""
+
+
+def trust(service: str, account_id: str) -> Statement:
+    """The statement that lets a service assume a role, for this account alone where it can."""
+    statement: Statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if service in NAMES_ITS_ACCOUNT:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    return statement
+
+
+class ServiceRoleArgs(TypedDict):
+    """A role for one AWS service."""
+
+    role_name: str
+    """Physical name, so that the role's ARN is known at preview; 64 characters at most."""
+    service: str
+    """The service principal that assumes it, such as sagemaker.amazonaws.com."""
+    account_id: str
+    """This account."""
+    statements: Sequence[Statement]
+    """What the role may do, as far as it is known at preview."""
+
+
+class ServiceRole(pulumi.ComponentResource):
+    """A role of one AWS service, with one inline policy."""
+
+    name: pulumi.Output[str]
+    """Name of the role."""
+    arn: str
+    """ARN of the role, known at preview."""
+    policy: aws.iam.RolePolicy
+    """The inline policy: what uses the role depends on it."""
+
+    def __init__(
+        self, name: str, args: ServiceRoleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("ml-gateway:index:ServiceRole", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        role = aws.iam.Role(
+            name,
+            name=args["role_name"],
+            assume_role_policy=document([trust(args["service"], args["account_id"])]),
+            opts=child,
+        )
+        self.policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="access",
+            role=role.name,
+            policy=document(args["statements"]),
+            opts=child,
+        )
+        self.name = role.name
+        self.arn = f"arn:aws:iam::{args['account_id']}:role/{args['role_name']}"
+        self.register_outputs({"name": self.name, "arn": self.arn})

@@ -1,0 +1,97 @@
+"""The media types the server speaks: how a request is read, how an answer is written."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from container.errors import Code, RequestError, shown
+from container.rows import Row, parse_csv, parse_json
+
+
+class Format(StrEnum):
+    """Media types of requests and answers."""
+
+    JSON = "application/json"
+    CSV = "text/csv"
+
+
+ALLOWED = " or ".join(Format)
+
+PARSERS: dict[Format, Callable[[bytes, int], list[Row]]] = {
+    Format.JSON: parse_json,
+    Format.CSV: parse_csv,
+}
+
+
+def request_format(media_type: str, charset: str | None) -> Format:
+    """How a request's body is to be read.
+
+    media_type: of Content-Type, lower case, without parameters; "" where the header is missing,
+    which counts as JSON (as it does for API Gateway). charset: its parameter, if given.
+    Raises RequestError UnsupportedMediaType.
+    """
+    if charset is not None and charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+        raise RequestError(
+            Code.UNSUPPORTED_MEDIA_TYPE,
+            f"Content-Type: charset {shown(charset)} is not supported. Send UTF-8.",
+        )
+    try:
+        return Format(media_type or Format.JSON)
+    except ValueError as error:
+        raise RequestError(
+            Code.UNSUPPORTED_MEDIA_TYPE,
+            f"Content-Type: {shown(media_type)} is not supported. Send {ALLOWED}.",
+        ) from error
+
+
+def answer_format(accept: Sequence[tuple[str, float]], requested: Format) -> Format:
+    """The format the client accepts most; between equals, the one of its request.
+
+    accept: media ranges of the Accept header with their qualities, the most specific first;
+    empty where the header is missing. Raises RequestError NotAcceptable.
+    https://www.rfc-editor.org/rfc/rfc9110#name-accept
+    """
+    if not accept:
+        return requested
+    offered = sorted(Format, key=lambda offer: offer is not requested)
+    best = max(offered, key=lambda offer: _quality(accept, offer))
+    if not _quality(accept, best):
+        ranges = ", ".join(media_range for media_range, _ in accept)
+        raise RequestError(
+            Code.NOT_ACCEPTABLE, f"Accept: {shown(ranges)} allows no answer. Accept {ALLOWED}."
+        )
+    return best
+
+
+def format_answer(answer: Format, labels: Sequence[str], probabilities: NDArray[np.float32]) -> str:
+    """Predictions as text: the likeliest label of each row, then all probabilities.
+
+    probabilities: (rows, labels). Each is written with as few digits as tell it from the next
+    float32. JSON: `{"predictions":[{"label":...,"probabilities":{label: p}}]}`; CSV: a line per
+    row, the label and then the probabilities in the order of `labels`, no header.
+    """
+    winners = [labels[index] for index in probabilities.argmax(axis=1)]
+    cells = probabilities.astype(str).tolist()
+    if answer is Format.CSV:
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows([winner, *row] for winner, row in zip(winners, cells, strict=True))
+        return text.getvalue()
+    predictions = [
+        {"label": winner, "probabilities": dict(zip(labels, map(float, row), strict=True))}
+        for winner, row in zip(winners, cells, strict=True)
+    ]
+    return json.dumps({"predictions": predictions}, separators=(",", ":"), allow_nan=False)
+
+
+def _quality(accept: Iterable[tuple[str, float]], offer: Format) -> float:
+    family = offer.partition("/")[0]
+    for media_range, quality in accept:
+        if media_range.partition(";")[0].strip().lower() in {offer, f"{family}/*", "*/*"}:
+            return quality
+    return 0.0

@@ -1,0 +1,96 @@
+"""The server process: gunicorn with forked workers over one loaded model.
+
+`python -m container serve` takes no arguments; the environment configures it (settings.py).
+Exit codes, after BSD's sysexits.h: 0 stopped by SIGTERM, EX_DATAERR (65) the artifact is
+missing, changed or unfit, EX_CONFIG (78) the environment is wrong. Starting again would help
+neither of the last two, so the server does not try.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from container.app import create_app
+from container.artifact import ArtifactError
+from container.manifest import ManifestError
+from container.model import Model
+from container.settings import Settings, SettingsError
+from container.worker import Worker
+
+THREADS = 4
+"""Per worker: while one predicts, others read, write, and answer /ping.
+
+SageMaker waits 2 seconds for /ping. Clients that stall may take all threads, each for as long as
+worker.py allows; then /ping waits for them.
+"""
+
+GRACEFUL_TIMEOUT_SECONDS = 20
+"""Time for running requests after SIGTERM; SageMaker sends SIGKILL after 30 seconds.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+"""
+
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
+
+LOGGING = {
+    "root": {"level": "INFO", "handlers": ["console"]},
+    # gunicorn would send its own log to stderr; the platform collects stdout.
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}},
+}
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured by Settings instead of its command line."""
+
+    def __init__(self, settings: Settings, model: Model) -> None:
+        self._settings = settings
+        self._model = model
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn: set its options."""
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.bind_host}:{self._settings.port}",
+            "workers": self._settings.workers,
+            "worker_class": Worker,
+            "threads": THREADS,
+            "preload_app": True,
+            "graceful_timeout": GRACEFUL_TIMEOUT_SECONDS,
+            "logconfig_dict": LOGGING,
+            # Its socket would be written into the home folder, which may be read-only.
+            "control_socket_disable": True,
+        }
+        if SHARED_MEMORY.is_dir():
+            # Heartbeats on a disk can block a worker until it is taken for dead.
+            # https://docs.gunicorn.org/en/stable/faq.html#blocking-os-fchmod
+            options["worker_tmp_dir"] = str(SHARED_MEMORY)
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Called by gunicorn: the application."""
+        return create_app(self._model)
+
+
+def main(environment: Mapping[str, str]) -> int:
+    """Serve until a signal stops it; gunicorn then ends the process with exit code 0.
+
+    Returns an exit code if it cannot start, after one sentence per mistake on stderr.
+    """
+    try:
+        settings = Settings.from_environment(environment)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return os.EX_CONFIG
+    try:
+        model = Model.load(settings.model_dir)
+    except (ManifestError, ArtifactError) as error:
+        sys.stderr.write(f"{error}\n")
+        return os.EX_DATAERR
+    Server(settings, model).run()
+    return os.EX_OK

@@ -1,0 +1,1 @@
+"""The stack on one machine: a test double for AWS, not a product."""

@@ -1,0 +1,110 @@
+"""The local cloud, assembled: control plane, gateway and provider in one process."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from wsgiref.types import WSGIApplication
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from local.access_log_writer import AccessLogWriter
+from local.aws import Aws
+from local.call_log import CallLog
+from local.clock import Clock, system_clock
+from local.control_plane import ControlPlane
+from local.gateway import Gateway
+from local.provider.servicer import AwsProvider
+from local.region import Region
+
+_LOOPBACK = "127.0.0.1"
+_MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+"""What the engine itself allows between it and a plugin."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of a running cloud listen."""
+
+    api_url: str
+    """Every AWS API."""
+    gateway_url: str
+    """Deployed REST APIs."""
+    provider_port: int
+    """The stand-in for the aws plugin."""
+
+
+class Cloud:
+    """A whole local cloud, on free ports. directory: where unpacked artifacts go."""
+
+    def __init__(self, directory: Path, clock: Clock = system_clock) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._calls = CallLog(clock)
+        self._regions: dict[str, Region] = {}
+        self._lock = threading.Lock()
+        self._api_server = _server(ControlPlane(self._region))
+        self._api_url = f"http://{_LOOPBACK}:{self._api_server.port}"
+        gateway = Gateway(self._all_regions, clock, self._calls, AccessLogWriter(self._aws, clock))
+        self._gateway_server = _server(gateway)
+        self._gateway_url = f"http://{_LOOPBACK}:{self._gateway_server.port}"
+        self._provider_server = grpc.server(
+            ThreadPoolExecutor(16),
+            options=[
+                ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
+                ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
+            ],
+        )
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(
+            AwsProvider(self._aws), self._provider_server
+        )
+        provider_port = self._provider_server.add_insecure_port(f"{_LOOPBACK}:0")
+        self.addresses = Addresses(self._api_url, self._gateway_url, provider_port)
+
+    def start(self) -> None:
+        """Begins to answer, in threads of its own."""
+        for server in (self._api_server, self._gateway_server):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        self._provider_server.start()
+
+    def close(self) -> None:
+        """Stops answering, and every process it started."""
+        self._provider_server.stop(grace=None)
+        _close(self._gateway_server)
+        for region in self._all_regions():
+            region.close()
+        _close(self._api_server)
+
+    def _aws(self, region: str) -> Aws:
+        return Aws(self._api_url, self._gateway_url, region)
+
+    def _region(self, name: str) -> Region:
+        with self._lock:
+            if name not in self._regions:
+                models = self._directory / "models"
+                self._regions[name] = Region(self._aws(name), models, self._clock, self._calls)
+            return self._regions[name]
+
+    def _all_regions(self) -> list[Region]:
+        with self._lock:
+            return list(self._regions.values())
+
+
+class _KeepAlive(WSGIRequestHandler):
+    """Connections stay open, and nothing is logged twice: the data plane has logs of its own."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing."""
+
+
+def _close(server: BaseWSGIServer) -> None:
+    server.shutdown()
+    server.server_close()
+
+
+def _server(application: WSGIApplication) -> BaseWSGIServer:
+    return make_server(_LOOPBACK, 0, application, threaded=True, request_handler=_KeepAlive)

@@ -1,0 +1,1 @@
+"""The control plane: moto where it is faithful, records over botocore's shapes for the rest."""

@@ -1,0 +1,116 @@
+"""Shadows of Pulumi projects: the same files by links, the stacks' YAML as copies.
+
+The engine writes into a stack's YAML (an encryption salt, quoted numbers), and other backends'
+secrets providers must not be asked; so it sees a copy, and the tracked files never change.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+PROJECT_FILE = "Pulumi.yaml"
+_SECRETS_KEY = re.compile(r"(secretsprovider|encryptedkey|encryptionsalt)\s*:")
+# https://www.pulumi.com/docs/iac/concepts/projects/project-file/#attributes
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
+
+
+class ProjectError(Exception):
+    """A Pulumi project's own files are wrong; the text names the file and the fix."""
+
+
+def find_project(folder: Path) -> Path | None:
+    """The nearest folder, from `folder` upwards, that holds a Pulumi project."""
+    for candidate in (folder, *folder.parents):
+        if (candidate / PROJECT_FILE).is_file():
+            return candidate
+    return None
+
+
+def shadow_project(project: Path, shadows: Path, language_hosts: Sequence[Path]) -> Path:
+    """The shadow of a project below `shadows`, brought up to date. A shadow is its own shadow.
+
+    language_hosts: folders of Python language hosts that the engine does not bring along.
+    Raises ProjectError if the project's YAML cannot be read, or has no name.
+    """
+    if project.is_relative_to(shadows):
+        return project
+    definition = _read(project / PROJECT_FILE)
+    name = definition.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ProjectError(
+            f"{project / PROJECT_FILE}: name: {name!r} is not allowed. "
+            "Allowed: 1 to 100 letters, digits, dashes, dots and underscores. Set one."
+        )
+    shadow = shadows / name
+    shadow.mkdir(parents=True, exist_ok=True)
+    _link(project, shadow)
+    _use_virtualenv(definition, project)
+    if language_hosts:  # named here the engine takes them without a warning
+        hosts = [{"name": "python", "path": str(folder)} for folder in language_hosts]
+        definition.setdefault("plugins", {})["languages"] = hosts
+    _write(shadow / PROJECT_FILE, yaml.safe_dump(definition, sort_keys=False))
+    for source in stack_files(project).values():
+        _copy_stack(source, shadow / source.name)
+    return shadow
+
+
+def stack_files(project: Path) -> dict[str, Path]:
+    """The YAML file of each stack of a project, by the stack's name."""
+    return {
+        path.name.removeprefix("Pulumi.").removesuffix(".yaml"): path
+        for path in sorted(project.glob("Pulumi.*.yaml"))
+    }
+
+
+def _link(project: Path, shadow: Path) -> None:
+    """A link for each entry but Pulumi's own files, none for what is gone."""
+    wanted = {
+        entry.name: entry
+        for entry in project.iterdir()
+        if not entry.name.startswith("Pulumi.") and not shadow.is_relative_to(entry)
+    }
+    for entry in shadow.iterdir():
+        if entry.is_symlink() and entry.name not in wanted:
+            entry.unlink()
+    for name, entry in wanted.items():
+        link = shadow / name
+        if link.is_symlink() and link.readlink() != entry:
+            link.unlink()
+        if not os.path.lexists(link):
+            link.symlink_to(entry)
+
+
+def _use_virtualenv(definition: dict[str, Any], project: Path) -> None:
+    """A virtual environment named relative to the project would be looked for beside the shadow."""
+    runtime = definition.get("runtime")
+    options = runtime.get("options") if isinstance(runtime, dict) else None
+    if options and (virtualenv := options.get("virtualenv")):
+        options["virtualenv"] = str(project / virtualenv)
+
+
+def _copy_stack(source: Path, copy: Path) -> None:
+    """The tracked file, with the salt of this backend in place of a secrets provider's key."""
+    _read(source)  # a broken file is named here, not by the engine as a file of the shadow
+    salt = _read(copy).get("encryptionsalt") if copy.exists() else None
+    kept = [line for line in source.read_text().splitlines() if not _SECRETS_KEY.match(line)]
+    _write(copy, "\n".join([f"encryptionsalt: {salt}"] * bool(salt) + kept) + "\n")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path} is no YAML: {error}. Mend it.") from error
+    if not isinstance(content, dict | None):
+        raise ProjectError(f"{path} holds {content!r}. Allowed: a mapping. Mend it.")
+    return content or {}
+
+
+def _write(path: Path, text: str) -> None:
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_text(text)
+    partial.replace(path)

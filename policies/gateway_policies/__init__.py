@@ -1,0 +1,1 @@
+"""Policy pack for Pulumi AWS programs: least-privilege IAM, encryption, autoscaling limits."""

@@ -1,0 +1,145 @@
+"""What a rule is, and what it finds."""
+
+import inspect
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pulumi_policy import EnforcementLevel, Severity
+
+from gateway_policies.resource import Resource, Stack
+
+
+class Family(StrEnum):
+    """What a rule protects."""
+
+    IAM = "iam"
+    ENCRYPTION = "encryption"
+    SCALING = "scaling"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """What a rule demands of a stack, for the engine, the messages and the documentation."""
+
+    id: str
+    title: str
+    """One sentence without its full stop: what holds where the rule passes."""
+    family: Family
+    severity: Severity
+    fix: str
+    """What to do about a violation, in a sentence; a finding may know better."""
+    url: str
+    standards: Sequence[str] = ()
+    """Ids of the same demand in public rule sets, such as `CKV_AWS_98`."""
+    level: EnforcementLevel = EnforcementLevel.MANDATORY
+    """What a violation does, unless the stack's policy configuration says otherwise."""
+
+
+class Verdict(StrEnum):
+    """What a rule says of a value. A rule that finds nothing has passed the resource."""
+
+    VIOLATION = "violation"
+    UNKNOWN = "unknown"
+    """Could not be decided at preview: shown, and decided during the update."""
+    EXEMPT = "exempt"
+    """The demand does not apply, for a reason the reader should know."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One value that a rule does not pass."""
+
+    verdict: Verdict
+    path: str
+    seen: str
+    allowed: str
+    fix: str = ""
+    """Sentence; empty stands for the fix of the rule."""
+    urn: str | None = None
+    """The resource to blame, where the rule looks at the whole stack."""
+
+    def message(self, control: Control) -> str:
+        """The one line that the engine shows: path, value seen, allowed, fix, link."""
+        fix = self.fix or control.fix
+        return f"{self.path}: {self.seen}. Allowed: {self.allowed}. {fix} {control.url}"
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: JSON, or `missing`."""
+    return "missing" if value is None else json.dumps(value)
+
+
+def violation(
+    path: str, *, seen: str, allowed: str, fix: str = "", urn: str | None = None
+) -> Finding:
+    """A value that the rule forbids."""
+    return Finding(Verdict.VIOLATION, path, seen, allowed, fix, urn)
+
+
+def unknown(
+    path: str,
+    *,
+    allowed: str,
+    seen: str = "not known at preview, so not checked before the update",
+    fix: str = "Make it a plain value, or name what it refers to, to have it checked at preview.",
+    urn: str | None = None,
+) -> Finding:
+    """A value that the rule cannot decide on at preview."""
+    return Finding(Verdict.UNKNOWN, path, seen, allowed, fix, urn)
+
+
+Findings = Iterator[Finding]
+ResourceCheck = Callable[[Resource], Findings]
+Limits = Mapping[str, int]
+StackCheck = Callable[[Stack, Limits], Findings]
+
+
+@dataclass(frozen=True)
+class ResourceRule:
+    """A rule over one resource. The docstring of `check` says why it exists."""
+
+    control: Control
+    types: frozenset[str]
+    """Type tokens of the resources it is for."""
+    check: ResourceCheck
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A whole number, at least 1, that the stack's policy configuration may set for a rule."""
+
+    default: int
+    """The engine fills it in when it configures a pack, the SDK does not."""
+    description: str
+
+
+@dataclass(frozen=True)
+class StackRule:
+    """A rule over all resources of a stack. The docstring of `check` says why it exists."""
+
+    control: Control
+    check: StackCheck
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """Name in the policy configuration -> limit; `check` gets the values."""
+
+
+Rule = ResourceRule | StackRule
+
+
+def rule(control: Control, *, types: Collection[str]) -> Callable[[ResourceCheck], ResourceRule]:
+    """Makes a rule of a function over a resource of one of the types."""
+    return lambda check: ResourceRule(control, frozenset(types), check)
+
+
+def stack_rule(
+    control: Control, *, limits: Mapping[str, Limit]
+) -> Callable[[StackCheck], StackRule]:
+    """Makes a rule of a function over the stack and the values of the limits."""
+    return lambda check: StackRule(control, check, limits)
+
+
+def why(rule: Rule) -> str:
+    """The reason for the rule: the docstring of its check, on one line."""
+    return " ".join((inspect.getdoc(rule.check) or "").split())

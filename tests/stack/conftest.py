@@ -1,0 +1,104 @@
+"""The real engine and a real local cloud, in folders of the test's own, driven as a user would."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+COMMAND_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """A local cloud with a home of its own."""
+
+    home: Path
+
+    def run(
+        self,
+        *arguments: str,
+        folder: Path = REPOSITORY,
+        environment: Mapping[str, str] = os.environ,
+    ) -> subprocess.CompletedProcess[str]:
+        """`python -m local ARGUMENTS` in a folder; its output is one text."""
+        return subprocess.run(
+            [sys.executable, "-m", "local", "--home", str(self.home), *arguments],
+            cwd=folder,
+            env={**environment, "PYTHONPATH": str(REPOSITORY)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+
+    def pulumi(
+        self, *arguments: str, folder: Path = REPOSITORY
+    ) -> subprocess.CompletedProcess[str]:
+        """`pulumi ARGUMENTS` against this cloud."""
+        return self.run("exec", "--", "pulumi", *arguments, folder=folder)
+
+    def up(self, folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+        """`pulumi up` of the local stack."""
+        return self.pulumi("up", "--yes", "--stack", "local", folder=folder)
+
+    def resources(self, stack: str = "local") -> list[dict[str, Any]]:
+        """The resources in the engine's state of a stack."""
+        exported = self.pulumi("stack", "export", "--stack", stack).stdout
+        return list(json.loads(exported)["deployment"].get("resources", []))
+
+
+@dataclass(frozen=True)
+class Route:
+    """The route of the local stack."""
+
+    url: str
+    key: str
+
+    def post(
+        self, body: str | bytes, content_type: str | None = "application/json", **headers: str
+    ) -> urllib3.BaseHTTPResponse:
+        """Sends a body with the API key."""
+        sent = {"x-api-key": self.key, **headers}
+        if content_type:
+            sent["content-type"] = content_type
+        return urllib3.request("POST", self.url, body=body, headers=sent, retries=False)
+
+
+def project_with(folder: Path, config: Mapping[str, Any]) -> Path:
+    """A copy of our project by links, whose local stack has some other config values."""
+    folder.mkdir()
+    for entry in REPOSITORY.iterdir():
+        if not entry.name.startswith(("Pulumi.", ".local")):
+            (folder / entry.name).symlink_to(entry)
+    (folder / "Pulumi.yaml").write_text((REPOSITORY / "Pulumi.yaml").read_text())
+    settings = yaml.safe_load((REPOSITORY / "Pulumi.local.yaml").read_text())
+    settings["config"] |= config
+    (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A local cloud for the whole session."""
+    cloud = LocalCloud(tmp_path_factory.mktemp("cloud") / "home")
+    yield cloud
+    assert cloud.run("down").returncode == 0
+
+
+@pytest.fixture(scope="session")
+def route(cloud: LocalCloud) -> Route:
+    """The one route of the local stack, which is up."""
+    up = cloud.up()
+    assert up.returncode == 0, up.stdout
+    [route] = json.loads(cloud.run("routes").stdout)
+    return Route(route["url"], route["headers"]["x-api-key"])

@@ -1,0 +1,142 @@
+"""The local stack, up on a local cloud: what its clients and its operators see."""
+
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.stack.conftest import REPOSITORY, LocalCloud, Route
+
+ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
+LABELS = ["setosa", "versicolor", "virginica"]
+INTERNALS = ("arn:", "Traceback", "LogStream", "OriginalMessage", "/aws/", "site-packages")
+
+
+def test_rows_sent_as_json_are_predicted(route: Route):
+    answer = route.post(json.dumps({"instances": ROWS}))
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert [prediction["label"] for prediction in answer.json()["predictions"]] == LABELS
+
+
+def test_rows_sent_as_csv_are_predicted(route: Route):
+    body = "".join(",".join(map(str, row)) + "\n" for row in ROWS)
+    answer = route.post(body, "text/csv", accept="text/csv")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert [line.split(",")[0] for line in answer.data.decode().splitlines()] == LABELS
+
+
+def test_the_answer_names_the_variant(route: Route):
+    answer = route.post(json.dumps({"instances": ROWS}))
+    assert answer.headers["x-amzn-invoked-production-variant"] == "forest"
+
+
+def test_without_a_key_no_request_is_answered(route: Route):
+    answer = Route(route.url, "not-a-key").post(json.dumps({"instances": ROWS}))
+    assert answer.status == 403
+    assert answer.json() == {"error": {"code": "INVALID_API_KEY", "message": "Forbidden"}}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "place"),
+    [
+        ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,NaN,1.4,0.2]]}', (1, 1)),
+        ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,"x",1.4,0.2]]}', (1, 1)),
+        ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,3.5,1.4]]}', (1, None)),
+        ("text/csv", "5.1,3.5,1.4,0.2\n5.1,3.5,nan,0.2\n", (1, 2)),
+        ("application/json", '{"instances":[[5.1,3.5', (None, None)),
+        ("application/json", '{"rows":[]}', (None, None)),
+        ("application/json", "", (None, None)),
+    ],
+)
+def test_a_bad_body_is_answered_with_400_and_the_place(
+    route: Route, content_type: str, body: str, place: tuple[int | None, int | None]
+):
+    answer = route.post(body, content_type)
+    assert answer.status == 400
+    error = answer.json()["error"]
+    assert (error.get("row"), error.get("column")) == place
+    assert error["message"]
+    assert not [word for word in INTERNALS if word in answer.data.decode()]
+
+
+def test_a_content_type_without_a_template_is_answered_with_415(route: Route):
+    answer = route.post("<rows/>", "application/xml")
+    assert answer.status == 415
+    assert answer.json()["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
+
+
+def test_an_unknown_path_is_refused_as_api_gateway_does(route: Route):
+    answer = Route(f"{route.url}/nothing", route.key).post("{}")
+    assert answer.status == 403
+    assert answer.json()["error"]["code"] == "MISSING_AUTHENTICATION_TOKEN"
+
+
+def test_every_call_of_the_data_plane_is_logged_with_its_principal(cloud: LocalCloud, route: Route):
+    route.post(json.dumps({"instances": ROWS}))
+    lines = (cloud.home / "cloud.log").read_text().splitlines()
+    calls = [json.loads(line) for line in lines if line.startswith('{"time"')]
+    principals = {call["action"]: call["principal"] for call in calls}
+    role = "role:arn:aws:iam::123456789012:role/ml-gateway-local"
+    assert principals["s3:GetObject"] == f"{role}-iris-execution"
+    assert principals["sagemaker:InvokeEndpoint"] == f"{role}-direct-invoke"
+    assert principals["execute-api:Invoke"].startswith("api-key:")
+
+
+def test_requests_are_in_the_access_log(cloud: LocalCloud, route: Route):
+    request_id = route.post(json.dumps({"instances": ROWS})).headers["x-amzn-requestid"]
+    script = (
+        "import boto3; events = boto3.client('logs', region_name='eu-central-1')"
+        ".filter_log_events(logGroupName='/aws/apigateway/ml-gateway-local-direct')['events'];"
+        "print('\\n'.join(event['message'] for event in events))"
+    )
+    deadline = time.monotonic() + 30  # lines are written in the background, as on AWS
+    logged = ""
+    while request_id not in logged and time.monotonic() < deadline:
+        logged = cloud.run("exec", "--", "python", "-c", script).stdout
+    [line] = [json.loads(line) for line in logged.splitlines() if request_id in line]
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/v1/iris", "200")
+
+
+def test_a_second_up_changes_nothing(cloud: LocalCloud, route: Route):
+    again = cloud.up()
+    assert again.returncode == 0, again.stdout
+    assert "36 unchanged" in again.stdout
+    assert not [word for word in ("created", "updated", "replaced") if word in again.stdout]
+
+
+def test_what_is_secret_stays_secret_in_state_and_output(cloud: LocalCloud, route: Route):
+    state = cloud.home / "backend/.pulumi/stacks/ml-gateway/local.json"
+    assert route.key not in state.read_text()
+    assert route.key not in cloud.pulumi("stack", "output", "--stack", "local").stdout
+
+
+def test_the_tracked_files_never_change(cloud: LocalCloud, route: Route):
+    before = _hashes()
+    preview = cloud.pulumi("preview", "--stack", "dev")
+    assert preview.returncode == 0, preview.stdout
+    written = cloud.pulumi("config", "set", "aws:region", "eu-west-1", "--stack", "dev")
+    assert written.returncode == 0, written.stdout
+    assert _hashes() == before
+
+
+def test_every_client_has_a_key_of_its_own(cloud: LocalCloud, route: Route):
+    command = ("stack", "output", "apiKeys", "--show-secrets", "--stack", "local")
+    assert json.loads(cloud.pulumi(*command).stdout) == {"newcomer": route.key}
+
+
+def test_every_resource_keeps_its_parent(cloud: LocalCloud, route: Route):
+    orphans = [
+        resource["urn"]
+        for resource in cloud.resources()
+        if "parent" not in resource and resource["type"] != "pulumi:pulumi:Stack"
+    ]
+    assert orphans == []
+
+
+def _hashes() -> dict[Path, str]:
+    tracked = sorted(REPOSITORY.glob("Pulumi*.yaml"))
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in tracked}

@@ -1,0 +1,164 @@
+"""Runs components against a fake engine that keeps what they register."""
+
+import asyncio
+import importlib
+import json
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks, rpc
+
+from components.artifact import PackedArtifact
+from components.context import Context
+
+with warnings.catch_warnings():
+    # The SDK's S3 module warns of its own deprecated classes at its first use, whatever is used.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    importlib.import_module("components.artifact_store")
+
+T = TypeVar("T")
+
+CONTEXT = Context("123456789012", "eu-central-1", "ml-gateway-prod")
+KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/5f0c"
+IMAGE = f"ml-gateway@sha256:{'0' * 64}"
+
+
+def packed(name: str) -> PackedArtifact:
+    """A packed artifact that nobody opens."""
+    return PackedArtifact(Path(f"{name}.tar.gz"), name * 64, {"instances": [[name]]})
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A resource as the engine gets it. Other resources are named `type::name`."""
+
+    type: str
+    name: str
+    parent: str
+    inputs: dict[str, Any]
+    state: dict[str, Any]
+    """The inputs with what the cloud generated."""
+    depends_on: list[str]
+    hooks: dict[str, list[str]]
+    retained: bool
+    deleted_first: bool
+
+    def json(self, key: str) -> Any:
+        """The value of an input that holds a JSON text."""
+        return json.loads(self.inputs[key])
+
+
+class Engine(mocks.MockMonitor):
+    """Keeps every registration; marks the secrets that the providers' SDK asks it to mark."""
+
+    def __init__(self) -> None:
+        super().__init__(_Cloud())
+        self.registered: list[Registered] = []
+
+    def RegisterResource(self, request: Any) -> Any:
+        response = super().RegisterResource(request)
+        if response.urn in self.resources:  # the stack itself is not among them
+            hooks = {kind.name: list(names) for kind, names in request.hooks.ListFields()}
+            self.registered.append(
+                Registered(
+                    type=request.type,
+                    name=request.name,
+                    parent=_short(request.parent),
+                    inputs=rpc.deserialize_properties(request.object),
+                    state=self.resources[response.urn].state,
+                    depends_on=sorted(map(_short, request.dependencies)),
+                    hooks=hooks,
+                    retained=request.retainOnDelete,
+                    deleted_first=request.deleteBeforeReplace,
+                )
+            )
+        for output in request.additionalSecretOutputs:
+            value = response.object[output]
+            response.object[output] = {
+                rpc._special_sig_key: rpc._special_secret_sig,
+                "value": value,
+            }
+        return response
+
+
+class _Cloud(mocks.Mocks):
+    """Resources come out as they went in, with the outputs that AWS generates."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        generated = {
+            "arn": f"arn:{args.name}",
+            "keyId": f"key-id:{args.name}",
+            "value": f"value:{args.name}",
+            "invokeUrl": "https://api.example/v1",
+            "name": f"{args.name}-1a2b3c4",
+        }
+        return f"id:{args.name}", generated | args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise AssertionError(f"{args.token} is not expected to be called")
+
+
+class _Immediately(ThreadPoolExecutor):
+    """Runs each task where it is submitted: what a test sees has no race in it."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> "Future[T]":
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a program registered, and what it returned once all is known."""
+
+    resources: Sequence[Registered]
+    result: Any
+
+    def one(self, type_: str, name: str | None = None) -> Registered:
+        """The only resource of a type, or the one of that name."""
+        [found] = [r for r in self.all(type_) if name in (None, r.name)]
+        return found
+
+    def all(self, type_: str) -> list[Registered]:
+        """The resources of a type, such as aws:kms/key:Key, in the order of their names."""
+        found = [resource for resource in self.resources if resource.type == type_]
+        return sorted(found, key=lambda resource: resource.name)
+
+
+Deploy = Callable[[Callable[[], Any]], Deployed]
+
+
+@pytest.fixture
+def deploy() -> Iterator[Deploy]:
+    """Runs a program that makes resources, as `pulumi up` would."""
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(_Immediately())
+    asyncio.set_event_loop(loop)
+
+    def run(program: Callable[[], Any]) -> Deployed:
+        engine = Engine()
+        mocks.set_mocks(engine.mocks, "ml-gateway", "prod", preview=False, monitor=engine)
+        results: list[Any] = []
+
+        def wait() -> Any:
+            return pulumi.Output.from_input(program()).apply(results.append)
+
+        pulumi.runtime.test(wait)()
+        return Deployed(engine.registered, results[0] if results else None)
+
+    # The SDK keeps its settings in context variables: what a run sets ends with its context.
+    yield lambda program: copy_context().run(run, program)
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+def _short(urn: str) -> str:
+    """`urn:pulumi:stack::project::outer$type::name`, cut to `type::name`."""
+    return urn.split("::", 2)[2].rpartition("$")[2]

@@ -1,0 +1,92 @@
+"""IAM documents, and the role of a service."""
+
+import json
+
+import pulumi
+import pytest
+
+from components.iam import ServiceRole, allow, document, trust
+
+READ = allow("Read", ["s3:GetObject"], ["arn:aws:s3:::models/*"])
+
+
+def make_role(deploy):
+    def program():
+        role = ServiceRole(
+            "invoke",
+            {
+                "role_name": "ml-gateway-prod-invoke",
+                "service": "apigateway.amazonaws.com",
+                "account_id": "123456789012",
+                "statements": [READ],
+            },
+        )
+        return pulumi.Output.all(role.name, role.arn)
+
+    return deploy(program)
+
+
+def test_a_statement_allows_actions_on_resources():
+    assert READ == {
+        "Sid": "Read",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject"],
+        "Resource": ["arn:aws:s3:::models/*"],
+    }
+
+
+def test_a_statement_holds_its_conditions_where_it_has_some():
+    condition = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert allow("Read", ["s3:GetObject"], ["*"], condition)["Condition"] == condition
+
+
+@pytest.mark.parametrize("statements", [[], [READ], [READ, READ]])
+def test_a_document_is_the_json_of_its_statements(statements):
+    assert json.loads(document(statements)) == {"Version": "2012-10-17", "Statement": statements}
+
+
+def test_only_the_service_assumes_the_role(deploy):
+    role = make_role(deploy).one("aws:iam/role:Role")
+    assert role.inputs["name"] == "ml-gateway-prod-invoke"
+    assert role.json("assumeRolePolicy")["Statement"] == [
+        trust("apigateway.amazonaws.com", "123456789012")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("service", "condition"),
+    [
+        ("sagemaker.amazonaws.com", {"StringEquals": {"aws:SourceAccount": "123456789012"}}),
+        ("apigateway.amazonaws.com", None),  # it names no account: the condition would never hold
+    ],
+)
+def test_a_service_that_names_its_account_is_trusted_for_ours_alone(service, condition):
+    statement = trust(service, "123456789012")
+    assert statement["Principal"] == {"Service": service}
+    assert statement["Action"] == "sts:AssumeRole"
+    assert statement.get("Condition") == condition
+
+
+def test_a_role_has_one_inline_policy_and_no_managed_one(deploy):
+    stack = make_role(deploy)
+    assert [resource.type for resource in stack.resources] == [
+        "ml-gateway:index:ServiceRole",
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+    ]
+    policy = stack.one("aws:iam/rolePolicy:RolePolicy")
+    assert policy.json("policy")["Statement"] == [READ]
+    assert policy.inputs["role"] == "ml-gateway-prod-invoke"
+    assert "managedPolicyArns" not in stack.one("aws:iam/role:Role").inputs
+
+
+def test_the_arn_is_known_before_the_role_exists(deploy):
+    assert make_role(deploy).result == [
+        "ml-gateway-prod-invoke",
+        "arn:aws:iam::123456789012:role/ml-gateway-prod-invoke",
+    ]
+
+
+def test_role_and_policy_are_children_of_the_component(deploy):
+    _, *children = make_role(deploy).resources
+    assert {child.parent for child in children} == {"ml-gateway:index:ServiceRole::invoke"}

@@ -1,0 +1,96 @@
+"""The files of an artifact besides its manifest."""
+
+import json
+
+import pytest
+
+from container.artifact import ArtifactError, Sample, Signature, read_sample, read_signature
+
+SIGNATURE = Signature(features=("length", "width"), labels=("yes", "no"))
+SAMPLE = Sample(rows=[[1.0, 2.0]], labels=("yes",))
+
+
+def message(read, *arguments) -> str:
+    with pytest.raises(ArtifactError) as error:
+        read(*arguments)
+    return str(error.value).replace(f"{arguments[0]}/", "")
+
+
+def test_a_signature_and_a_sample_are_read_back(tmp_path):
+    (tmp_path / "signature.json").write_text(SIGNATURE.to_json())
+    (tmp_path / "sample.json").write_text(SAMPLE.to_json())
+    assert read_signature(tmp_path) == SIGNATURE
+    assert read_sample(tmp_path, SIGNATURE) == SAMPLE
+
+
+SIGNATURES = [
+    ("[1]", "holds an array of 1. Expected the keys features, classes."),
+    ('{"features": []}', "holds features. Expected the keys features, classes."),
+    ("{", "not JSON."),
+    (
+        '{"features": ["length"], "classes": ["a"]}',
+        'features is an array of 1. Expected an array of {"name": ...}.',
+    ),
+    (
+        '{"features": [], "classes": ["a"]}',
+        "features is an array of 0. Expected distinct names, at least one.",
+    ),
+    (
+        '{"features": [], "features": [{"name": "length"}], "classes": ["a"]}',
+        'Key "features" is repeated. Send it once.',
+    ),
+    (
+        '{"features": [{"name": "length", "name": "width"}], "classes": ["a"]}',
+        'Key "name" is repeated. Send it once.',
+    ),
+    (
+        '{"features": [{"name": "length"}], "classes": ["a", "a"]}',
+        "classes is an array of 2. Expected distinct names, at least one.",
+    ),
+    (
+        '{"features": [{"name": "length"}], "classes": [[]]}',
+        "classes is an array of 1. Expected distinct names, at least one.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SIGNATURES)
+def test_a_wrong_signature_is_explained(tmp_path, text, expected):
+    (tmp_path / "signature.json").write_text(text)
+    assert message(read_signature, tmp_path) == (
+        f"signature.json: {expected} Train the artifact again."
+    )
+
+
+SAMPLES = [
+    ([[1.0]], ["yes"], "instances[0]: 1 values. Send 2 numbers per row."),
+    ([[1, 2]], ["maybe"], "labels is an array of 1. Expected 1 of yes, no."),
+    ([[1, 2]], [], "labels is an array of 0. Expected 1 of yes, no."),
+    ([[1, 2]], [[]], "labels is an array of 1. Expected 1 of yes, no."),
+]
+
+
+@pytest.mark.parametrize(("instances", "labels", "expected"), SAMPLES)
+def test_a_sample_that_does_not_fit_the_signature_is_explained(
+    tmp_path, instances, labels, expected
+):
+    document = {"instances": instances, "labels": labels}
+    (tmp_path / "sample.json").write_text(json.dumps(document))
+    assert message(read_sample, tmp_path, SIGNATURE) == (
+        f"sample.json: {expected} Train the artifact again."
+    )
+
+
+def test_a_sample_with_a_repeated_key_is_refused(tmp_path):
+    (tmp_path / "sample.json").write_text(
+        '{"instances": [[1, 2]], "labels": ["no"], "labels": ["yes"]}'
+    )
+    assert message(read_sample, tmp_path, SIGNATURE) == (
+        'sample.json: Key "labels" is repeated. Send it once. Train the artifact again.'
+    )
+
+
+def test_a_missing_file_is_explained(tmp_path):
+    assert message(read_signature, tmp_path) == (
+        "signature.json: not readable (No such file or directory). Train the artifact again."
+    )

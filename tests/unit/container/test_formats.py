@@ -1,0 +1,117 @@
+"""Media types and answers."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from container.errors import RequestError
+from container.formats import Format, answer_format, format_answer, request_format
+
+LABELS = ("setosa", "versicolor", "virginica")
+PROBABILITIES = np.array([[0.99, 0.01, 0], [0.1, 0.2, 0.7]], dtype=np.float32)
+
+
+def accept(header: str) -> MIMEAccept:
+    return parse_accept_header(header, MIMEAccept)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "charset", "expected"),
+    [
+        ("application/json", None, Format.JSON),
+        ("application/json", "UTF-8", Format.JSON),
+        ("text/csv", "utf-8", Format.CSV),
+        ("", None, Format.JSON),
+    ],
+)
+def test_a_request_is_read_as_its_content_type_says(media_type, charset, expected):
+    assert request_format(media_type, charset) is expected
+
+
+def test_an_unknown_media_type_is_refused_with_those_that_are_known():
+    with pytest.raises(RequestError) as error:
+        request_format("application/x-npy", None)
+    assert error.value.status == 415
+    assert error.value.message == (
+        'Content-Type: "application/x-npy" is not supported. Send application/json or text/csv.'
+    )
+
+
+def test_another_charset_is_refused_rather_than_misread():
+    with pytest.raises(RequestError) as error:
+        request_format("text/csv", "utf-16")
+    assert error.value.status == 415
+    assert error.value.message == ('Content-Type: charset "utf-16" is not supported. Send UTF-8.')
+
+
+@pytest.mark.parametrize("requested", Format)
+@pytest.mark.parametrize("header", ["", "*/*", "text/csv, application/json", "*/*;q=0.1"])
+def test_between_equals_the_answer_follows_the_request(header, requested):
+    assert answer_format(accept(header), requested) is requested
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("text/csv", Format.CSV),
+        ("TEXT/CSV; charset=utf-8", Format.CSV),
+        ("text/*", Format.CSV),
+        ("application/json;q=0.5, text/csv;q=0.9", Format.CSV),
+        ("text/csv;q=0, */*", Format.JSON),
+        ("text/html, application/json;q=0.1", Format.JSON),
+    ],
+)
+@pytest.mark.parametrize("requested", Format)
+def test_the_answer_is_what_the_client_accepts_most(header, expected, requested):
+    assert answer_format(accept(header), requested) is expected
+
+
+@pytest.mark.parametrize("header", ["text/html", "*/*;q=0"])
+def test_an_accept_that_allows_no_answer_is_refused(header):
+    with pytest.raises(RequestError) as error:
+        answer_format(accept(header), Format.JSON)
+    assert error.value.status == 406
+    assert error.value.message == (
+        f'Accept: "{header.partition(";")[0]}" allows no answer. '
+        "Accept application/json or text/csv."
+    )
+
+
+def test_an_answer_in_json_names_label_and_probabilities():
+    assert format_answer(Format.JSON, LABELS, PROBABILITIES) == (
+        '{"predictions":['
+        '{"label":"setosa","probabilities":{"setosa":0.99,"versicolor":0.01,"virginica":0.0}},'
+        '{"label":"virginica","probabilities":{"setosa":0.1,"versicolor":0.2,"virginica":0.7}}]}'
+    )
+
+
+def test_an_answer_in_csv_is_a_line_per_row():
+    assert format_answer(Format.CSV, LABELS, PROBABILITIES) == (
+        "setosa,0.99,0.01,0.0\nvirginica,0.1,0.2,0.7\n"
+    )
+
+
+def test_a_label_with_a_comma_is_quoted_in_csv():
+    one = np.ones((1, 1), dtype=np.float32)
+    assert format_answer(Format.CSV, ["a,b"], one) == '"a,b",1.0\n'
+
+
+@given(arrays(np.float32, (3, 3), elements=st.floats(0, 1, width=32)))
+def test_both_formats_carry_every_float32_unchanged(probabilities):
+    predictions = json.loads(format_answer(Format.JSON, LABELS, probabilities))["predictions"]
+    from_json = [list(prediction["probabilities"].values()) for prediction in predictions]
+    lines = list(csv.reader(io.StringIO(format_answer(Format.CSV, LABELS, probabilities))))
+    from_csv = [list(map(float, cells)) for _, *cells in lines]
+    assert np.array_equal(np.array(from_json, dtype=np.float32), probabilities)
+    assert np.array_equal(np.array(from_csv, dtype=np.float32), probabilities)
+    labels = [prediction["label"] for prediction in predictions]
+    assert labels == [label for label, *_ in lines]
+    assert labels == [LABELS[index] for index in probabilities.argmax(axis=1)]

@@ -1,0 +1,246 @@
+"""The real server process: two forked workers on a port of the loopback."""
+
+import http.client
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+
+import pytest
+
+from container.serve import THREADS, Server
+from container.settings import Settings
+
+REPOSITORY = Path(__file__).parents[3]
+ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
+LABELS = ["setosa", "versicolor", "virginica"]
+START_SECONDS = 30
+WORKERS = 2
+
+LOADED_MODULES = """
+import sys
+from container.__main__ import main
+try:
+    main(["serve"])
+finally:
+    print(sorted({"sklearn", "skl2onnx", "onnx", "scipy"} & sys.modules.keys()))
+    print("onnxruntime" in sys.modules)
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def environment(**variables: str) -> Mapping[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "BIND_HOST": "127.0.0.1",
+        "WORKERS": str(WORKERS),
+        **variables,
+    }
+
+
+def call(
+    port: int, method: str, path: str, body: str = "", content_type: str = ""
+) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, {"Content-Type": content_type})
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def running(
+    artifact: Path, log: Path, workers: int = WORKERS
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    port = free_port()
+    variables = environment(
+        MODEL_DIR=str(artifact),
+        SAGEMAKER_BIND_TO_PORT=str(port),
+        WORKERS=str(workers),
+        HOME=str(log.parent),
+    )
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "container", "serve"],
+            cwd=REPOSITORY,
+            env=variables,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until_ready(process, port, workers)
+        yield process, port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], port: int, workers: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if call(port, "GET", "/ping") == (200, "") and len(worker_ids(process)) == workers:
+                return
+        except OSError:  # not listening yet
+            pass
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start; its exit code: {process.poll()}")
+
+
+def worker_ids(process: subprocess.Popen[bytes]) -> list[str]:
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+
+def test_the_server_answers_both_formats_and_stops_cleanly_on_sigterm(artifact, tmp_path):
+    log = tmp_path / "log"
+    with running(artifact, log) as (process, port):
+        workers = worker_ids(process)
+        for _ in range(8):  # enough for both workers to take a request
+            status, body = call(
+                port, "POST", "/invocations", json.dumps({"instances": ROWS}), "application/json"
+            )
+            assert status == 200
+            assert [item["label"] for item in json.loads(body)["predictions"]] == LABELS
+            rows = "\n".join(",".join(map(str, row)) for row in ROWS)
+            status, body = call(port, "POST", "/invocations", rows, "text/csv")
+            assert status == 200
+            assert [line.split(",")[0] for line in body.splitlines()] == LABELS
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=25) == 0
+        assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    text = log.read_text()
+    assert "was sent SIG" not in text, "a worker crashed"
+    assert "/ping" not in text, "an access log is on"
+    assert list(tmp_path.iterdir()) == [log], "the server wrote into its home folder"
+
+
+def test_running_requests_may_end_after_sigterm_but_before_sagemaker_kills(model):
+    settings = Settings.from_environment({})
+    assert 10 <= Server(settings, model).cfg.graceful_timeout <= 25  # of 30 seconds
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def read_to_end(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(65_536), b""))
+
+
+STALLED = [
+    (b"POST /invocations HTTP/1.1\r\nContent-Le", b""),
+    (
+        b"POST /invocations HTTP/1.1\r\nContent-Length: 1000\r\n\r\n1",
+        b'"The body ended after 1 of 1000 bytes. Send all of it, in one go."}}',
+    ),
+    (
+        b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n1",
+        b'"The request is not well-formed HTTP or was cut off. Send it whole."}}',
+    ),
+]
+
+
+def test_clients_that_stall_on_all_threads_are_refused_and_ping_is_answered(artifact, tmp_path):
+    kinds = list(islice(cycle(STALLED), THREADS))
+    with running(artifact, tmp_path / "log", workers=1) as (_, port), ExitStack() as clients:
+        stalled = [clients.enter_context(connected(port)) for _ in kinds]
+        for client, (sent, _) in zip(stalled, kinds, strict=True):
+            client.sendall(sent)
+        assert call(port, "GET", "/ping") == (200, "")
+        for client, (_, answer) in zip(stalled, kinds, strict=True):
+            received = read_to_end(client)
+            assert received.startswith(b"HTTP/1.1 400 " if answer else b"")
+            assert received.endswith(answer)
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_clients_that_send_a_byte_now_and_then_do_not_hold_the_threads_either(artifact, tmp_path):
+    head = b"POST /invocations HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"
+    with running(artifact, tmp_path / "log", workers=1) as (_, port), ExitStack() as clients:
+        slow = [clients.enter_context(connected(port)) for _ in range(THREADS)]
+        for client in slow:
+            client.sendall(head)
+        started = time.monotonic()
+        waiting = slow
+        while waiting and time.monotonic() < started + 10:
+            for client in waiting:
+                client.sendall(b"1")
+            answered, _, _ = select.select(waiting, [], [], 0.2)
+            waiting = [client for client in waiting if client not in answered]
+        assert waiting == []
+
+
+def test_a_chunked_body_that_is_malformed_is_refused_without_a_traceback(artifact, tmp_path):
+    log = tmp_path / "log"
+    with running(artifact, log, workers=1) as (_, port), connected(port) as client:
+        client.sendall(b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n")
+        received = read_to_end(client)
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.endswith(b'Send it whole."}}')
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_body_over_the_limit_is_answered_and_not_cut_off(artifact, tmp_path):
+    with running(artifact, tmp_path / "log") as (_, port):
+        status, body = call(port, "POST", "/invocations", "1" * 6_291_457, "text/csv")
+        assert status == 413
+        assert body.startswith('{"error":{"code":"PayloadTooLarge"')
+
+
+def test_a_changed_artifact_ends_the_server_with_one_sentence(artifact_copy):
+    (artifact_copy / "sample.json").write_text("{}")
+    result = subprocess.run(
+        [sys.executable, "-m", "container", "serve"],
+        cwd=REPOSITORY,
+        env=environment(MODEL_DIR=str(artifact_copy)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == os.EX_DATAERR
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith(f"{artifact_copy / 'sample.json'}: SHA-256 is ")
+
+
+def test_a_wrong_environment_ends_the_server_with_every_mistake(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "container", "serve"],
+        cwd=REPOSITORY,
+        env=environment(WORKERS="many", SAGEMAKER_BIND_TO_PORT="0"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == os.EX_CONFIG
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "SAGEMAKER_BIND_TO_PORT",
+        "WORKERS",
+    ]
+
+
+def test_the_server_process_never_imports_the_training_libraries(tmp_path):
+    # Stops for want of an artifact, after everything the server needs has been imported.
+    result = subprocess.run(
+        [sys.executable, "-c", LOADED_MODULES],
+        cwd=REPOSITORY,
+        env=environment(MODEL_DIR=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.stdout.splitlines() == ["[]", "True"]

@@ -1,0 +1,181 @@
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.api_gateway.document import parse_document
+from local.api_gateway.gateway_responses import ResponseType
+from local.api_gateway.json_reader import DocumentError
+
+OPERATION = 'paths["/models/{name}"].post'
+
+
+def test_a_document_gives_its_resources_methods_and_gateway_responses(api, document_of):
+    api["x-amazon-apigateway-gateway-responses"] = {"THROTTLED": {"statusCode": 429}}
+    api["x-amazon-apigateway-api-key-source"] = "HEADER"
+    document = document_of(api)
+    assert [resource.path for resource in document.resources] == ["/models/{name}"]
+    assert list(document.resources[0].methods) == ["POST"]
+    assert document.resources[0].methods["POST"].api_key_required
+    assert list(document.gateway_responses) == [ResponseType.THROTTLED]
+
+
+@pytest.mark.parametrize("security", [None, [], [{}]])
+def test_an_operation_without_a_scheme_needs_no_key(api, operation, document_of, security):
+    operation["security"] = security
+    if security is None:
+        del operation["security"]
+    assert not document_of(api).resources[0].methods["POST"].api_key_required
+
+
+def _at(api, path):
+    for step in path:
+        api = api[step]
+    return api
+
+
+POST = ("paths", "/models/{name}", "post")
+BROKEN = [
+    ((), "openapi", "3.1.0", 'openapi: "3.1.0" is not supported. Supported: 3.0.x.'),
+    (
+        (), "security", [{"key": []}],
+        'security: [{"key": []}] is not supported. Supported: the keys openapi, info, servers, '
+        "tags, externalDocs, paths, components, x-amazon-apigateway-gateway-responses, "
+        "x-amazon-apigateway-api-key-source.",
+    ),
+    (
+        POST, "x-amazon-apigateway-request-validator", "all",
+        f'{OPERATION}.x-amazon-apigateway-request-validator: "all" is not supported. Supported: '
+        "the extensions x-amazon-apigateway-gateway-responses, "
+        "x-amazon-apigateway-api-key-source, x-amazon-apigateway-integration.",
+    ),
+    (
+        ("info",), "x-amazon-apigateway-policy", {},
+        "info.x-amazon-apigateway-policy: {} is not supported. Supported: the extensions "
+        "x-amazon-apigateway-gateway-responses, x-amazon-apigateway-api-key-source, "
+        "x-amazon-apigateway-integration.",
+    ),
+    (
+        ("components", "securitySchemes", "key"), "type", "oauth2",
+        'components.securitySchemes.key.type: "oauth2" is not supported. Supported: apiKey.',
+    ),
+    (
+        ("components", "securitySchemes", "key"), "name", "Authorization",
+        'components.securitySchemes.key.name: "Authorization" is not supported. '
+        "Supported: x-api-key.",
+    ),
+    (
+        (), "x-amazon-apigateway-api-key-source", "AUTHORIZER",
+        'x-amazon-apigateway-api-key-source: "AUTHORIZER" is not supported. Supported: HEADER.',
+    ),
+    (
+        POST, "security", [{"other": []}],
+        f"{OPERATION}.security[0].other: [] is not supported. Supported: the keys key.",
+    ),
+    (
+        POST, "security", [{"key": []}, {}],
+        f'{OPERATION}.security: [{{"key": []}}, {{}}] is not supported. '
+        "Supported: at most one security requirement.",
+    ),
+    (
+        POST, "parameters", [{"in": "cookie", "name": "c"}],
+        f'{OPERATION}.parameters[0].in: "cookie" is not supported. '
+        "Supported: header or query or path.",
+    ),
+    (
+        POST, "parameters", [{"$ref": "#/components/parameters/p"}],
+        f'{OPERATION}.parameters[0]["$ref"]: "#/components/parameters/p" is not supported. '
+        "Supported: the keys name, in, required, description, schema, example.",
+    ),
+    (
+        POST, "responses", {"default": {}},
+        f'{OPERATION}.responses.default: "default" is not supported. '
+        "Supported: a whole number, 100 to 599.",
+    ),
+    (
+        ("paths", "/models/{name}"), "x-amazon-apigateway-any-method", {},
+        'paths["/models/{name}"].x-amazon-apigateway-any-method: {} is not supported. Supported: '
+        "the extensions x-amazon-apigateway-gateway-responses, "
+        "x-amazon-apigateway-api-key-source, x-amazon-apigateway-integration.",
+    ),
+    (
+        ("paths",), "/models/{other}", {},
+        'paths: "/models/{other}" is not supported. '
+        "Supported: one variable below /models, which is {name}.",
+    ),
+    (
+        ("paths",), "/files/{rest+}/x", {},
+        'paths: "/files/{rest+}/x" is not supported. '
+        "Supported: /, /name, /{name} and a last segment {name+}.",
+    ),
+    (
+        ("paths",), "/a//b", {},
+        'paths: "/a//b" is not supported. '
+        "Supported: /, /name, /{name} and a last segment {name+}.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "key", "value", "message"), BROKEN)
+def test_what_the_runtime_lacks_is_refused_by_name(api, document_of, place, key, value, message):
+    _at(api, place)[key] = value
+    with pytest.raises(DocumentError) as refusal:
+        document_of(api)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "message"),
+    [
+        ((), "openapi", "openapi: null is not supported. Supported: 3.0.x."),
+        ((), "paths", "paths: null is not supported. Supported: an object of paths."),
+        (
+            POST,
+            "x-amazon-apigateway-integration",
+            f"{OPERATION}.x-amazon-apigateway-integration: null is not supported. "
+            "Supported: an integration.",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(api, document_of, place, key, message):
+    del _at(api, place)[key]
+    with pytest.raises(DocumentError) as refusal:
+        document_of(api)
+    assert str(refusal.value) == message
+
+
+def test_a_text_that_is_not_json_is_refused():
+    with pytest.raises(DocumentError) as refusal:
+        parse_document("openapi: 3.0.1")
+    assert str(refusal.value) == (
+        '(document): "openapi: 3.0.1" is not supported. '
+        "Supported: a JSON text (Expecting value: line 1 column 1 (char 0))."
+    )
+
+
+def test_a_key_that_an_object_repeats_is_refused(api):
+    text = json.dumps(api).replace('"security": ', '"security": [], "security": ')
+    with pytest.raises(DocumentError) as refusal:
+        parse_document(text)
+    assert str(refusal.value) == (
+        '(document): "security" is not supported. '
+        "Supported: objects that have each key once; this key is repeated."
+    )
+
+
+def test_a_text_nested_too_deeply_is_refused():
+    with pytest.raises(DocumentError, match=r"^\(document\): .*a JSON text \(maximum recursion"):
+        parse_document("[" * 100_000)
+
+
+@given(st.text() | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["openapi", "paths", "/a", "get", "responses", "components"]), inner
+    ),
+).map(json.dumps))  # fmt: skip
+def test_any_text_is_a_document_or_a_refusal(text):
+    with contextlib.suppress(DocumentError):
+        parse_document(text)

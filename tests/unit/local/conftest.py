@@ -1,0 +1,180 @@
+"""Servers on the loopback, a clock that stands still and a control plane without a data plane."""
+
+import functools
+import io
+import json
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from local.aws import Aws
+from local.call_log import CallLog
+from local.control.apigateway import ApiGateway
+from local.control.autoscaling import AutoScaling
+from local.control.sagemaker import SageMaker
+from local.control.service import Service
+from local.control_plane import ControlPlane
+from local.home import REPOSITORY
+from local.sagemaker.runtime import DeploymentError
+
+REGION = "eu-central-1"
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GATEWAY_URL = "http://127.0.0.1:1"
+
+
+class FakeRuntime:
+    """Deploys at once what is not named in `broken`, which maps model URLs to errors."""
+
+    def __init__(self) -> None:
+        self.fleets: dict[str, list[Any]] = {}
+        self.broken: dict[str, Exception] = {}
+        self.gate = threading.Event()
+        """Deployments wait for it."""
+        self.gate.set()
+
+    def deploy(self, name: str, plans: Any) -> None:
+        assert self.gate.wait(10)
+        for plan in plans:
+            if error := self.broken.get(plan.model.model_data_url):
+                raise error
+        self.fleets[name] = list(plans)
+
+    def break_model(self, url: str, reason: str) -> None:
+        self.broken[url] = DeploymentError(reason)
+
+    def remove(self, name: str) -> None:
+        self.fleets.pop(name, None)
+
+
+class _Silent(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def served(application: WSGIApplication) -> Iterator[str]:
+    """The address at which a WSGI application answers."""
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class LoggedCalls:
+    """A call log, and the lines in it."""
+
+    def __init__(self) -> None:
+        self._stream = io.StringIO()
+        self.log = CallLog(lambda: NOW, self._stream)
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[WSGIApplication], str]]:
+    """Serves applications until the test ends; answers their addresses."""
+    with ExitStack() as servers:
+        yield lambda application: servers.enter_context(served(application))
+
+
+@pytest.fixture
+def now() -> datetime:
+    """What every clock shows."""
+    return NOW
+
+
+@pytest.fixture
+def calls() -> LoggedCalls:
+    return LoggedCalls()
+
+
+@pytest.fixture
+def runtime() -> FakeRuntime:
+    return FakeRuntime()
+
+
+class _Switch:
+    """Lets one server, and the clients that are slow to make, serve every test's own services."""
+
+    current: Any = None
+
+    def __call__(self, region: str) -> Any:
+        self.current.regions.append(region)
+        return self.current
+
+
+@pytest.fixture(scope="session")
+def switched() -> Iterator[tuple[_Switch, Callable[[str], Aws]]]:
+    switch = _Switch()
+    with served(ControlPlane(switch)) as url:
+        yield switch, functools.cache(lambda region: Aws(url, GATEWAY_URL, region))
+
+
+@pytest.fixture
+def services(runtime: FakeRuntime) -> Any:
+    """What ControlPlane asks of a region: the controls' services, new for each test.
+
+    regions: those that were asked for.
+    """
+    api_gateway = ApiGateway(lambda: NOW)
+    controls: dict[str, Any] = {
+        "apigateway": api_gateway,
+        "application-autoscaling": AutoScaling(REGION, lambda: NOW),
+        "sagemaker": SageMaker(REGION, lambda: NOW, runtime),  # type: ignore[arg-type]
+    }
+    return SimpleNamespace(
+        name=REGION,
+        regions=[],
+        api_gateway=api_gateway,
+        services={name: Service(name, control.handlers()) for name, control in controls.items()},
+    )
+
+
+@pytest.fixture
+def aws_for(
+    switched: tuple[_Switch, Callable[[str], Aws]], services: Any
+) -> Iterator[Callable[[str], Aws]]:
+    """The APIs in any region: services new for each test, and moto, which keeps what it has."""
+    switch, aws_for = switched
+    switch.current = services
+    yield aws_for
+    switch.current = None
+
+
+@pytest.fixture
+def aws(aws_for: Callable[[str], Aws]) -> Aws:
+    return aws_for(REGION)
+
+
+@pytest.fixture(scope="session")
+def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trained model."""
+    folder = tmp_path_factory.mktemp("trained") / "iris"
+    command = [sys.executable, "-m", "container", "train", "--output", str(folder)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.fixture
+def unique() -> str:
+    """A part for names in moto, which no other test uses."""
+    return secrets.token_hex(6)

@@ -1,0 +1,46 @@
+import io
+
+from local.engine.progress import Progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Seconds:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def shown(stream: io.StringIO, ticks: int) -> str:
+    """What a task of one tick per second shows."""
+    clock = Seconds()
+    progress = Progress(stream, clock)
+    progress.start("Building")
+    for _ in range(ticks):
+        clock.now += 1
+        progress.tick()
+    progress.finish("done")
+    return stream.getvalue()
+
+
+def test_a_terminal_sees_one_line_that_changes_every_second():
+    assert shown(Terminal(), 2) == (
+        "Building\r\033[KBuilding: 1 s\r\033[KBuilding: 2 s\r\033[KBuilding: done after 2 s\n"
+    )
+
+
+def test_a_log_gets_a_line_every_30_seconds_and_no_control_characters():
+    assert shown(io.StringIO(), 61) == (
+        "Building\nBuilding: 30 s\nBuilding: 60 s\nBuilding: done after 61 s\n"
+    )
+
+
+def test_a_line_that_is_said_stays():
+    stream = Terminal()
+    Progress(stream).say("Skipping one.")
+    assert stream.getvalue() == "Skipping one.\n"

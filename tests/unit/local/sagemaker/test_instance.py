@@ -1,0 +1,67 @@
+import json
+import os
+
+import pytest
+
+from local.http import HttpRequest
+from local.sagemaker.instance import DeploymentError, Instance, InstanceDown, ModelPlan
+
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ml-gateway@sha256:00"
+BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]}).encode()
+REQUEST = HttpRequest("POST", "/invocations", {"content-type": "application/json"}, body=BODY)
+
+
+def model(image=IMAGE, **environment):
+    return ModelPlan(image, "s3://models/a", "arn:aws:iam::1:role/a", environment)
+
+
+@pytest.fixture(scope="module")
+def instance(artifact):
+    instance = Instance(model(WORKERS="1"), artifact)
+    instance.wait_until_healthy()
+    yield instance
+    instance.stop()
+
+
+@pytest.mark.parametrize("image", ["nginx:1", "ml-gateway-other:1", "registry:5000/a/b@sha256:00"])
+def test_an_image_of_another_repository_is_refused(image, tmp_path):
+    with pytest.raises(DeploymentError) as error:
+        Instance(model(image), tmp_path)
+    assert str(error.value) == (
+        f"Image: {image} cannot be run on this machine. "
+        "Allowed: an image of the repository ml-gateway."
+    )
+
+
+def test_a_healthy_instance_predicts(instance):
+    answer = instance.invoke(REQUEST, 10.0)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert json.loads(answer.body)["predictions"][0]["label"] == "setosa"
+
+
+def test_an_answer_that_comes_too_late_is_a_timeout(instance):
+    rows = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]] * 2000}).encode()
+    request = HttpRequest("POST", "/invocations", REQUEST.headers, body=rows)
+    with pytest.raises(TimeoutError, match=r"^no answer within 0\.002 s$"):
+        instance.invoke(request, 0.002)
+    assert instance.invoke(REQUEST, 10.0).status == 200
+
+
+def test_a_model_that_cannot_be_served_says_so_at_once(tmp_path):
+    instance = Instance(model(), tmp_path)
+    with pytest.raises(DeploymentError) as error:
+        instance.wait_until_healthy()
+    assert str(error.value) == (
+        f"The container exited with {os.EX_DATAERR} before it passed the ping health check. "
+        "Look into the local cloud's log."
+    )
+    instance.stop()
+
+
+def test_a_stopped_instance_is_down(artifact):
+    instance = Instance(model(WORKERS="1"), artifact)
+    instance.wait_until_healthy()
+    instance.stop()
+    with pytest.raises(InstanceDown):
+        instance.invoke(REQUEST, 1.0)

@@ -1,0 +1,101 @@
+import time
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from local.access_log_writer import AccessLogWriter
+from local.aws import Aws
+from local.clock import system_clock
+
+
+class FakeLogs(Aws):
+    """Log groups; fails once for each error it is given."""
+
+    def __init__(self):
+        self.lines = []
+        self.streams = []
+        self.errors = {}
+
+    def call(self, service, operation, request):
+        error = self.errors.pop(operation, None)
+        if error:
+            raise error
+        if operation == "CreateLogStream":
+            self.streams.append(request["logGroupName"])
+        else:
+            [event] = request["logEvents"]
+            self.lines.append((request["logGroupName"], event["timestamp"], event["message"]))
+
+
+def aws_error(code):
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "PutLogEvents")
+
+
+@pytest.fixture
+def logs():
+    return FakeLogs()
+
+
+@pytest.fixture
+def writer(logs, now):
+    return AccessLogWriter(lambda region: logs, lambda: now)
+
+
+def wait(logs, lines):
+    for _ in range(500):
+        if len(logs.lines) == lines:
+            return
+        time.sleep(0.01)
+    raise AssertionError(logs.lines)
+
+
+def test_lines_arrive_in_order_in_the_group_of_their_stage(logs, writer, now):
+    first, second = writer.sink("eu-central-1", "/a"), writer.sink("eu-central-1", "/b")
+    for number in range(3):
+        first(f"line {number}")
+    second("other")
+    wait(logs, 4)
+    moment = int(now.timestamp() * 1000)
+    assert logs.lines == [("/a", moment, f"line {n}") for n in range(3)] + [("/b", moment, "other")]
+    assert logs.streams == ["/a", "/b"]
+
+
+def test_a_stream_that_is_there_already_is_used(logs, writer):
+    logs.errors["CreateLogStream"] = aws_error("ResourceAlreadyExistsException")
+    writer.sink("eu-central-1", "/a")("line")
+    wait(logs, 1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [aws_error("ResourceNotFoundException"), EndpointConnectionError(endpoint_url="http://x")],
+)
+def test_a_line_that_cannot_be_written_does_not_stop_those_after_it(logs, writer, error):
+    sink = writer.sink("eu-central-1", "/a")
+    logs.errors["PutLogEvents"] = error
+    sink("lost")
+    sink("kept")
+    wait(logs, 1)
+    assert logs.lines[0][2] == "kept"
+    assert logs.streams == ["/a", "/a"]  # the group may have been made anew
+
+
+def test_each_region_has_logs_of_its_own(now):
+    regions = {"eu-central-1": FakeLogs(), "eu-west-1": FakeLogs()}
+    writer = AccessLogWriter(lambda region: regions[region], lambda: now)
+    writer.sink("eu-west-1", "/a")("line")
+    wait(regions["eu-west-1"], 1)
+    assert regions["eu-central-1"].lines == []
+
+
+def test_lines_reach_cloudwatch_logs(aws_for, aws, unique):
+    group = f"/aws/apigateway/{unique}"
+    aws.call("logs", "CreateLogGroup", {"logGroupName": group})
+    # moto compares with the machine's clock and drops what is too old.
+    AccessLogWriter(aws_for, system_clock).sink("eu-central-1", group)('{"id":"1"}')
+    for _ in range(200):
+        events = aws.call("logs", "FilterLogEvents", {"logGroupName": group})["events"]
+        if events:
+            break
+        time.sleep(0.02)
+    assert [event["message"] for event in events] == ['{"id":"1"}']

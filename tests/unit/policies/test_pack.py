@@ -1,0 +1,294 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyResource,
+    PolicyResourceOptions,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
+
+from gateway_policies.iam import IDENTITY_POLICIES
+from gateway_policies.pack import RULES, policies
+from gateway_policies.rule import Control, Family, Limit, rule, stack_rule, unknown, violation
+from gateway_policies.sagemaker import ENDPOINT, ENDPOINT_CONFIGURATION
+from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET
+
+PACK = Path(__file__).parents[3] / "policies"
+POLICY = IDENTITY_POLICIES[0]
+URN = "urn:pulumi:dev::shop::aws:iam/policy:Policy::invoke"
+BROAD = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}})
+Report = tuple[str, str | None]
+AnalyzedResource = tuple[str, str, dict[str, Any], dict[str, list[str]]]
+OPTIONS = PolicyResourceOptions(False, [], None, [], None, [])  # type: ignore[arg-type]
+CONTROL = Control(
+    id="broken",
+    title="Nothing breaks",
+    family=Family.IAM,
+    severity=Severity.LOW,
+    fix="Repair it.",
+    url="https://example.com/",
+)
+
+
+@rule(CONTROL, types=[POLICY])
+def broken(resource):
+    """A rule with a bug, which shows after its first finding."""
+    yield violation("policy", seen="a", allowed="b")
+    yield unknown("policy", allowed="b")
+    raise KeyError("oops")
+
+
+@stack_rule(CONTROL, limits={"most": Limit(3, "Most")})
+def broken_stack(stack, limits):
+    """A rule with a bug."""
+    yield from [][limits["most"]]
+
+
+def validate(policy: Any, token: str, values: dict[str, Any]) -> list[Report]:
+    messages: list[Report] = []
+    props = unknown_checking_proxy(values)
+    args = ResourceValidationArgs(token, props, URN, "invoke", OPTIONS, None)
+    policy.validate(args, lambda text, urn=None: messages.append((text.split(". ")[0], urn)))
+    return messages
+
+
+def validate_stack(
+    policy: Any, resources: list[PolicyResource], config: dict[str, Any] | None = None
+) -> list[Report]:
+    messages: list[Report] = []
+    args = StackValidationArgs(resources, config)
+    policy.validate(args, lambda text, urn=None: messages.append((text.split(". ")[0], urn)))
+    return messages
+
+
+def endpoint_stack(**target: object) -> list[PolicyResource]:
+    def resource(
+        token: str,
+        urn: str,
+        values: dict[str, Any],
+        dependencies: dict[str, list[PolicyResource]],
+    ) -> PolicyResource:
+        props = unknown_checking_proxy(values)
+        return PolicyResource(token, props, urn, "", OPTIONS, None, None, [], dependencies)
+
+    config = resource(
+        ENDPOINT_CONFIGURATION,
+        "urn:config",
+        {"name": "iris", "productionVariants": [{"variantName": "forest"}]},
+        {},
+    )
+    endpoint = resource(
+        ENDPOINT,
+        "urn:iris",
+        {"name": UNKNOWN_STRING_VALUE, "endpointConfigName": UNKNOWN_STRING_VALUE},
+        {"endpointConfigName": [config]},
+    )
+    scaling = resource(
+        SCALABLE_TARGET,
+        "urn:target",
+        {
+            "resourceId": UNKNOWN_STRING_VALUE,
+            "scalableDimension": INSTANCE_COUNT,
+            "minCapacity": 1.0,
+            "maxCapacity": 4.0,
+        }
+        | target,
+        {"resourceId": [endpoint]},
+    )
+    return [config, endpoint, scaling]
+
+
+def named(name: str) -> Any:
+    return next(policy for policy in policies(RULES) if policy.name == name)
+
+
+def test_each_rule_is_a_policy_and_the_advisory_ones_come_last():
+    found = [(type(policy), policy.name, policy.enforcement_level) for policy in policies(RULES)]
+    assert found == [
+        (ResourceValidationPolicy, "iam-resource-wildcard", EnforcementLevel.MANDATORY),
+        (ResourceValidationPolicy, "endpoint-volume-cmk", EnforcementLevel.MANDATORY),
+        (StackValidationPolicy, "variant-bounded", EnforcementLevel.MANDATORY),
+        (ResourceValidationPolicy, "resource-advisories", EnforcementLevel.ADVISORY),
+        (StackValidationPolicy, "stack-advisories", EnforcementLevel.ADVISORY),
+    ]
+
+
+def test_a_policy_carries_what_its_rule_says_of_itself():
+    policy = named("endpoint-volume-cmk")
+    assert policy.description == (
+        "Endpoint volumes are encrypted with a customer-managed key. Volumes hold models and "
+        "payloads; only a customer's own key can be audited and revoked."
+    )
+    assert policy.display_name == "Endpoint volumes are encrypted with a customer-managed key"
+    assert policy.severity is Severity.HIGH
+    assert policy.tags == ["encryption", "CKV_AWS_98"]
+    assert policy.remediation_steps == "Set kmsKeyArn on the endpoint configuration."
+    assert policy.url.startswith("https://docs.aws.amazon.com/sagemaker/")
+
+
+def test_the_limits_of_a_stack_rule_are_its_configuration():
+    assert named("variant-bounded").config_schema.properties == {
+        "maxInstances": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "Most instances that one variant may have",
+        }
+    }
+
+
+def test_a_policy_reads_proxies_and_leaves_other_types_alone():
+    policy = named("iam-resource-wildcard")
+    seen = 'policy.Statement[0].Resource: ["*"] for kms:Decrypt'
+    assert validate(policy, POLICY, {"policy": BROAD}) == [(seen, None)]
+    assert validate(policy, POLICY, {"policy": json.loads(BROAD)}) == [(seen, None)]
+    assert validate(policy, "aws:s3/bucket:Bucket", {"policy": BROAD}) == []
+
+
+def test_a_policy_does_not_raise_on_an_unknown_value():
+    assert validate(named("iam-resource-wildcard"), POLICY, {"policy": UNKNOWN_STRING_VALUE}) == []
+    key = {"kmsKeyArn": UNKNOWN_STRING_VALUE}
+    assert validate(named("endpoint-volume-cmk"), ENDPOINT_CONFIGURATION, key) == []
+
+
+def test_a_stack_policy_connects_resources_by_their_dependencies():
+    policy = named("variant-bounded")
+    assert validate_stack(policy, endpoint_stack()) == []
+    assert validate_stack(policy, endpoint_stack(maxCapacity=11.0)) == [
+        ("urn:iris variant forest maxCapacity: 11", "urn:iris")
+    ]
+
+
+def test_a_stack_policy_takes_its_limits_from_the_configuration():
+    policy = named("variant-bounded")
+    stack = endpoint_stack(maxCapacity=11.0)
+    assert validate_stack(policy, stack, {"maxInstances": 11.0}) == []
+    assert len(validate_stack(policy, stack, {"maxInstances": 3.0})) == 1
+
+
+def test_a_violation_arrives_at_the_engine_as_mandatory(serve):
+    (found,) = serve(policies(RULES)).analyze(POLICY, URN, {"policy": BROAD})
+    assert (found.policy, found.level) == ("iam-resource-wildcard", "MANDATORY")
+    assert found.message.startswith('policy.Statement[0].Resource: ["*"] for kms:Decrypt. ')
+
+
+def test_an_unknown_document_arrives_at_the_engine_as_one_advisory(serve):
+    (found,) = serve(policies(RULES)).analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE})
+    assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
+    assert found.message.startswith("iam-resource-wildcard: policy: not known at preview, ")
+
+
+def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
+    values = {"productionVariants": [{"instanceType": "ml.g5.xlarge"}]}
+    (found,) = serve(policies(RULES)).analyze(ENDPOINT_CONFIGURATION, URN, values)
+    assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
+    assert found.message.startswith("endpoint-volume-cmk: kmsKeyArn: missing. Allowed: no key on ")
+
+
+def test_a_disabled_rule_is_silent_in_its_advice_too(serve):
+    analyzer = serve(policies(RULES))
+    analyzer.configure("iam-resource-wildcard", level="DISABLED")
+    assert analyzer.analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE}) == []
+
+
+def test_what_a_resource_advised_is_not_said_of_another(serve):
+    analyzer = serve(policies(RULES))
+    analyzer.analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE})
+    assert analyzer.analyze(POLICY, f"{URN}-2", {"policy": '{"Statement": []}'}) == []
+
+
+def test_the_stack_arrives_at_the_rule_with_dependencies_and_configuration(serve):
+    analyzer = serve(policies(RULES))
+    variants = [{"variantName": "forest"}]
+    resources: list[AnalyzedResource] = [
+        (ENDPOINT_CONFIGURATION, "urn:c", {"name": "c", "productionVariants": variants}, {}),
+        (
+            ENDPOINT,
+            "urn:iris",
+            {"name": UNKNOWN_STRING_VALUE, "endpointConfigName": UNKNOWN_STRING_VALUE},
+            {"endpointConfigName": ["urn:c"]},
+        ),
+        (
+            SCALABLE_TARGET,
+            "urn:target",
+            {
+                "resourceId": UNKNOWN_STRING_VALUE,
+                "scalableDimension": INSTANCE_COUNT,
+                "minCapacity": 1,
+                "maxCapacity": 4,
+            },
+            {"resourceId": ["urn:iris"]},
+        ),
+    ]
+    assert analyzer.analyze_stack(*resources) == []
+    analyzer.configure("variant-bounded", maxInstances=3)
+    (found,) = analyzer.analyze_stack(*resources)
+    assert (found.policy, found.level, found.urn) == ("variant-bounded", "MANDATORY", "urn:iris")
+    assert found.message.startswith("urn:iris variant forest maxCapacity: 4. Allowed: 1..3. ")
+    (found,) = analyzer.analyze_stack(resources[1])
+    assert (found.policy, found.level, found.urn) == ("stack-advisories", "ADVISORY", "urn:iris")
+
+
+def test_a_broken_rule_is_a_mandatory_violation_and_stops_no_other_rule(serve):
+    analyzer = serve(policies([broken, *RULES]))
+    first, failure, other, advice = analyzer.analyze(POLICY, URN, {"policy": BROAD})
+    assert (first.policy, first.level) == ("broken", "MANDATORY")
+    assert (failure.policy, failure.level) == ("broken", "MANDATORY")
+    assert failure.message == f"rule broken failed on {URN}: KeyError: 'oops'; report this"
+    assert other.policy == "iam-resource-wildcard"
+    assert advice.message.startswith("broken: policy: not known at preview, ")
+
+
+def test_a_broken_stack_rule_is_a_mandatory_violation(serve):
+    (found,) = serve(policies([broken_stack])).analyze_stack()
+    assert (found.policy, found.level) == ("broken", "MANDATORY")
+    assert found.message == (
+        "rule broken failed on the stack: IndexError: list index out of range; report this"
+    )
+
+
+def test_a_value_of_a_wrong_type_fails_the_stack_and_not_the_pack(serve):
+    (found,) = serve(policies(RULES)).analyze(ENDPOINT_CONFIGURATION, URN, {"kmsKeyArn": 1})
+    assert found.message == (
+        f"rule endpoint-volume-cmk failed on {URN}: "
+        "TypeError: kmsKeyArn is of type int, expected str; report this"
+    )
+
+
+@pytest.mark.parametrize("module", ["pack", "iam", "encryption", "scaling"])
+def test_the_package_needs_nothing_of_the_rest_of_the_repository(module, tmp_path):
+    program = (
+        f"import sys; sys.path.insert(0, {str(PACK)!r}); import gateway_policies.{module}; "
+        "print([name for name in sys.modules "
+        "if name.split('.')[0] in ('components', 'functions', 'container', 'local')])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "[]\n"
+
+
+def test_the_pack_starts_and_prints_its_port_and_nothing_else():
+    with subprocess.Popen(
+        [sys.executable, "-u", str(PACK)], stdout=subprocess.PIPE, text=True
+    ) as pack:
+        assert pack.stdout is not None
+        first = pack.stdout.readline()
+        pack.kill()
+        rest = pack.stdout.read()
+    assert first.strip().isdigit()
+    assert rest == ""

@@ -11,10 +11,10 @@ VENV := .venv/.synced
 # STACK=local is the stack on this machine; any other means AWS, with the caller's credentials.
 # Either way the engine reads its --policy-pack flag from the variable.
 AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies"
-PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,$(AWS)) pulumi
+PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,scripts/need.sh pulumi && $(AWS)) pulumi
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status preview routes check lint types contracts unit stack-tests test format lock
+.PHONY: help up down destroy status preview routes openapi check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ down: $(VENV) ## End the local cloud and remove all that it keeps
 	$(if $(filter local,$(STACK)),,$(error make down ends the local cloud; $(STACK) is not on it))
 	@$(LOCAL) down
 
+# The engine runs the hooks that remove what updates have kept only while the program runs.
+destroy: $(VENV) $(ARTIFACT) ## Remove everything that a stack has, after a question
+	@$(PULUMI) destroy --run-program --stack $(STACK)
+
 status: $(VENV) ## Say whether and where the local cloud runs, and where its log is
 	@$(LOCAL) status
 
@@ -42,6 +46,9 @@ preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the polic
 
 routes: $(VENV) ## List the routes that answer on the local stack, as JSON
 	@$(LOCAL) routes
+
+openapi: $(VENV) ## Print the direct gateway's OpenAPI document, from the YAML alone
+	@$(PY) -m components.openapi --stack $(STACK)
 
 test: check stack-tests ## Everything that CI runs
 
@@ -62,7 +69,16 @@ unit: $(VENV)
 
 stack-tests: $(VENV) $(ARTIFACT)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
-	@.venv/bin/pytest tests/stack
+	@.venv/bin/pytest tests/stack -m "not nightly"
+
+nightly: test ## Also what takes long: load, faults, a full disk, benchmarks
+	@.venv/bin/pytest tests/stack -m nightly
+	@$(MAKE) bench
+
+bench: $(VENV) $(ARTIFACT) ## Measure what the local cloud and the policies cost
+	@$(STEP) "Pulumi engine" $(PY) -m local.engine
+	@$(PY) -m bench.gateway
+	@$(PY) -m bench.preview
 
 format: $(VENV) ## Format the code
 	@.venv/bin/ruff check --fix --quiet .

@@ -1,101 +1,107 @@
 """The stack: reads its config, assembles the layers, exports how to call them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
+from botocore.exceptions import BotoCoreError
 from pulumi.runtime import get_config_env
 
-from components.artifact import PackedArtifact, pack
-from components.artifact_store import ArtifactStore
-from components.config import ConfigError, StackConfig, load_config
+from components.api.direct_document import DIRECT
+from components.api.query_check import check_queries
+from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_source import ModelSource, model_sources
+from components.config.stack import ConfigError, StackConfig, load_config
 from components.context import Context, StackNameError, stack_prefix
+from components.data_bucket import DataBucket, needs_data_bucket
 from components.direct_gateway import DirectGateway
 from components.encryption import EncryptionKey
-from components.endpoint_check import check_live_endpoint
+from components.endpoint.endpoint_hooks import endpoint_hooks
+from components.endpoint.live_endpoint import LiveEndpoint, LiveEndpointError, live_endpoints
 from components.model_endpoint import ModelEndpoint
-from container.artifact import ArtifactError
-from container.manifest import ManifestError
 
 PACKED_ARTIFACTS = Path("build/packed")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that decides what the stack is, verified."""
+
+    prefix: str
+    region: str
+    config: StackConfig
+    sources: Mapping[str, Mapping[str, ModelSource]]
+    """Models by endpoint and variant."""
+    live: Mapping[str, LiveEndpoint]
+    """Endpoints that are deployed already."""
 
 
 def main() -> None:
     """Everything that can be wrong with the input is found before the first resource."""
     try:
-        prefix = stack_prefix(pulumi.get_project(), pulumi.get_stack())
-        config = load_config(get_config_env())
-        artifacts = pack_artifacts(config)
-    except (StackNameError, ConfigError, ManifestError, ArtifactError) as error:
+        inputs = read_inputs()
+    except (StackNameError, ConfigError, LiveEndpointError) as error:
         raise pulumi.RunError(str(error)) from error
-    assemble(prefix, config, artifacts)
+    except BotoCoreError as error:
+        # No client can even be made, as with a profile that does not exist.
+        raise pulumi.RunError(
+            f"The environment says of AWS what cannot be used: {error}. Allowed: an existing "
+            "profile, or none. Correct AWS_PROFILE and the files that it names."
+        ) from error
+    assemble(inputs)
 
 
-def pack_artifacts(config: StackConfig) -> dict[tuple[str, str], PackedArtifact]:
-    """The packed artifact of every variant, by endpoint and variant."""
-    return {
-        (endpoint_name, variant_name): pack(variant.artifact, PACKED_ARTIFACTS)
-        for endpoint_name, endpoint in config.endpoints.items()
-        for variant_name, variant in endpoint.variants.items()
-    }
-
-
-def assemble(
-    prefix: str, config: StackConfig, artifacts: dict[tuple[str, str], PackedArtifact]
-) -> None:
-    """Creates the layers, each from its own block of the config."""
+def read_inputs() -> Inputs:
+    """The config, the models that it names, and what is live."""
+    prefix = stack_prefix(pulumi.get_project(), pulumi.get_stack())
+    config = load_config(get_config_env())
     region = pulumi.Config("aws").require("region")
-    provider = aws.Provider("aws", region=region)
+    sources = model_sources(config.endpoints, region, PACKED_ARTIFACTS)
+    check_queries(config.direct, sources)
+    live = live_endpoints(config.endpoints, prefix, region)
+    return Inputs(prefix, region, config, sources, live)
+
+
+def assemble(inputs: Inputs) -> None:
+    """Creates the layers, each from its own block of the config."""
+    config = inputs.config
+    tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack()}
+    provider = aws.Provider("aws", region=inputs.region, default_tags={"tags": tags})
     identity = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=provider))
-    context = Context(account_id=identity.account_id, region=region, prefix=prefix)
+    context = Context(account_id=identity.account_id, region=inputs.region, prefix=inputs.prefix)
     opts = pulumi.ResourceOptions(provider=provider)
 
     key = EncryptionKey("data", {"context": context}, opts)
     store = ArtifactStore("models", {"context": context, "key_arn": key.arn}, opts)
-    live_check = check_live_endpoint(region)
+    data = data_bucket(config, context, key, opts) if needs_data_bucket(config.endpoints) else None
+    hooks = endpoint_hooks(context)
     endpoints = {
         name: ModelEndpoint(
             name,
             {
                 "context": context,
                 "image": config.image,
-                "variants": {
-                    variant_name: {
-                        "artifact": artifacts[name, variant_name],
-                        "instance_type": variant.instances.type,
-                        "min_instances": variant.instances.min,
-                        "max_instances": variant.instances.max,
-                        "weight": variant.weight,
-                    }
-                    for variant_name, variant in endpoint.variants.items()
-                },
-                "invocations_per_minute": endpoint.scaling.target,
+                "settings": settings,
+                "sources": inputs.sources[name],
+                "live": inputs.live.get(name),
                 "key_arn": key.arn,
                 "log_retention_days": config.logs.retention,
                 "store": store,
-                "live_check": live_check,
+                "data": data,
+                "hooks": hooks,
             },
             opts,
         )
-        for name, endpoint in config.endpoints.items()
+        for name, settings in config.endpoints.items()
     }
     direct = DirectGateway(
-        "direct",
+        DIRECT,
         {
             "context": context,
-            "routes": {
-                path: {"endpoint": endpoints[route.endpoint]}
-                for path, route in config.direct.routes.items()
-            },
-            "plans": {
-                name: {
-                    "requests_per_second": plan.throttle.rate,
-                    "burst": plan.throttle.burst,
-                    "requests_per_day": plan.quota,
-                    "keys": plan.keys,
-                }
-                for name, plan in config.direct.plans.items()
-            },
+            "settings": config.direct,
+            "endpoints": endpoints,
             "key_arn": key.arn,
             "log_retention_days": config.logs.retention,
         },
@@ -103,6 +109,22 @@ def assemble(
     )
     pulumi.export("routes", direct.routes)
     pulumi.export("apiKeys", pulumi.Output.all(**direct.api_keys))
+
+
+def data_bucket(
+    config: StackConfig, context: Context, key: EncryptionKey, opts: pulumi.ResourceOptions
+) -> DataBucket:
+    """The bucket of captured data, async requests and results."""
+    return DataBucket(
+        "data",
+        {
+            "context": context,
+            "endpoints": config.endpoints,
+            "key_arn": key.arn,
+            "delete_on_destroy": config.data.delete_on_destroy,
+        },
+        opts,
+    )
 
 
 main()

@@ -1,22 +1,19 @@
 """DirectGateway: API Gateway maps requests straight onto SageMaker, with no code between."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import pulumi
 
+from components.api.direct_document import direct_api, invoke_role_name
+from components.config.gateway import Auth, Direct
 from components.context import Context
-from components.iam import ServiceRole, allow
+from components.iam import ServiceRole, Statement, allow
 from components.model_endpoint import ModelEndpoint
-from components.openapi import CONTENT_TYPES, Route, build_document
-from components.rest_api import PlanArgs, RestApi
-
-
-class DirectRouteArgs(TypedDict):
-    """A path and what answers it."""
-
-    endpoint: ModelEndpoint
-    """The endpoint."""
+from components.openapi.api import JSON, Route
+from components.openapi.document import build_document
+from components.openapi.invocation import INPUT_LOCATION
+from components.rest_api import RestApi
 
 
 class DirectGatewayArgs(TypedDict):
@@ -24,95 +21,122 @@ class DirectGatewayArgs(TypedDict):
 
     context: Context
     """The stack."""
-    routes: Mapping[str, DirectRouteArgs]
-    """What answers, by path."""
-    plans: Mapping[str, PlanArgs]
-    """Usage plans by name."""
+    settings: Direct
+    """The block `direct` of the stack's config."""
+    endpoints: Mapping[str, ModelEndpoint]
+    """The stack's endpoints, by their names in the config."""
     key_arn: pulumi.Input[str]
-    """KMS key of the access log."""
+    """KMS key of the logs."""
     log_retention_days: int
-    """How long the access log is kept."""
+    """How long the logs are kept."""
 
 
 class DirectGateway(pulumi.ComponentResource):
     """A REST API, and a role that may invoke exactly the endpoints of its routes."""
 
     routes: pulumi.Output[list[dict[str, Any]]]
-    """How to call each route: name, method, url, headers (with an API key, so secret), body."""
+    """How to call each route: gateway, name, method, url, auth, headers and, as an example that
+    the model predicts rightly, body or query (None where there is none). With API keys the headers
+    hold one, so it is secret; with IAM the caller signs, and needs execute-api:Invoke on `arn`."""
 
     api_keys: Mapping[str, pulumi.Output[str]]
-    """Values of the API keys by client; secret."""
+    """Values of the API keys by client; secret. None with IAM."""
 
     def __init__(
         self, name: str, args: DirectGatewayArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("ml-gateway:index:DirectGateway", name, None, opts)
-        context = args["context"]
-        endpoints = [route["endpoint"] for route in args["routes"].values()]
+        context, settings = args["context"], args["settings"]
+        endpoints = {r.endpoint: args["endpoints"][r.endpoint] for r in settings.routes.values()}
         role = ServiceRole(
             f"{name}-invoke",
             {
-                "role_name": f"{context.prefix}-{name}-invoke",
+                "role_name": invoke_role_name(name, context),
                 "service": "apigateway.amazonaws.com",
                 "account_id": context.account_id,
-                "statements": [
-                    allow(
-                        "InvokeRoutedEndpoints",
-                        ["sagemaker:InvokeEndpoint"],
-                        sorted({endpoint.arn for endpoint in endpoints}),
-                    )
-                ],
+                "statements": invoke_statements(list(endpoints.values())),
             },
             pulumi.ResourceOptions(parent=self),
         )
-        routes = [
-            Route(
-                name=operation_name(path),
-                path=path,
-                integration_uri=invocation_uri(context.region, route["endpoint"].endpoint_name),
-                role_arn=role.arn,
-            )
-            for path, route in args["routes"].items()
-        ]
-        api = RestApi(
+        api = direct_api(name, settings, endpoints, context)
+        rest_api = RestApi(
             name,
             {
                 "context": context,
-                "document": build_document(f"{context.prefix}-{name}", routes),
-                "plans": args["plans"],
+                "document": build_document(api),
+                "plans": settings.plans,
+                "throttle": settings.throttle,
+                "methods": [
+                    {
+                        "path": route.path,
+                        "method": route.method,
+                        "throttle": settings.routes[route.path].throttle,
+                        "cache_seconds": settings.routes[route.path].cache,
+                    }
+                    for route in api.routes
+                    if settings.routes[route.path].throttle or settings.routes[route.path].cache
+                ],
+                "waf": settings.waf,
+                "cors": settings.cors,
+                "tracing": settings.tracing,
                 "key_arn": args["key_arn"],
                 "log_retention_days": args["log_retention_days"],
-                "callable_after": [role.policy, *(endpoint.endpoint for endpoint in endpoints)],
+                "callable_after": [role.policy, *(e.endpoint for e in endpoints.values())],
             },
             pulumi.ResourceOptions(parent=self),
         )
-        any_key = next(iter(api.api_keys.values()))
-        self.routes = pulumi.Output.all(api.url, any_key).apply(
-            lambda known: [
-                {
-                    "gateway": name,
-                    "name": route.name,
-                    "method": "POST",
-                    "url": f"{known[0]}{route.path}",
-                    "headers": {"x-api-key": known[1], "content-type": CONTENT_TYPES[0]},
-                    "body": args["routes"][route.path]["endpoint"].example,
-                }
-                for route in routes
+        self.api_keys = rest_api.api_keys
+        self.routes = pulumi.Output.from_input(
+            [
+                {"gateway": name}
+                | _call(
+                    route,
+                    rest_api,
+                    endpoints[settings.routes[route.path].endpoint],
+                    settings.auth,
+                )
+                for route in api.routes
             ]
         )
-        self.api_keys = api.api_keys
         self.register_outputs({"routes": self.routes})
 
 
-def operation_name(path: str) -> str:
-    """Name of a path's operation: no path has an underscore, so no two share a name."""
-    return path.strip("/").replace("/", "_")
+def invoke_statements(endpoints: Sequence[ModelEndpoint]) -> list[Statement]:
+    """The right to invoke these endpoints, each in its own way, and no other."""
+    real_time = sorted(e.arn for e in endpoints if not e.asynchronous)
+    queued = sorted(e.arn for e in endpoints if e.asynchronous)
+    statements = []
+    if real_time:
+        actions = ["sagemaker:InvokeEndpoint"]
+        statements.append(allow("InvokeRoutedEndpoints", actions, real_time))
+    if queued:
+        actions = ["sagemaker:InvokeEndpointAsync"]
+        statements.append(allow("InvokeRoutedAsyncEndpoints", actions, queued))
+    return statements
 
 
-def invocation_uri(region: str, endpoint_name: str) -> str:
-    """The integration URI of InvokeEndpoint.
-
-    https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
-    """
-    path = f"endpoints/{endpoint_name}/invocations"
-    return f"arn:aws:apigateway:{region}:runtime.sagemaker:path/{path}"
+def _call(route: Route, api: RestApi, endpoint: ModelEndpoint, auth: Auth) -> dict[str, Any]:
+    """How to call a route, with an example where the endpoint has one."""
+    headers: dict[str, pulumi.Input[str]] = {}
+    if auth is Auth.API_KEY:
+        headers["x-api-key"] = next(iter(api.api_keys.values()))
+    body, query = None, None
+    if route.asynchronous:
+        if endpoint.example_input is not None:
+            headers[INPUT_LOCATION.lower()] = endpoint.example_input
+    elif route.query:
+        if endpoint.example is not None:
+            query = dict(zip(route.query, endpoint.example["instances"][0], strict=True))
+    else:
+        headers["content-type"] = JSON
+        body = endpoint.example
+    return {
+        "name": route.name,
+        "method": route.method,
+        "url": pulumi.Output.concat(api.url, route.path),
+        "arn": pulumi.Output.concat(api.invoke_arn, f"/{route.method}{route.path}"),
+        "auth": auth.value,
+        "headers": headers,
+        "body": body,
+        "query": query,
+    }

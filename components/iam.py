@@ -7,6 +7,8 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.content import content_id
+
 Statement = dict[str, Any]
 
 
@@ -65,7 +67,11 @@ class ServiceRoleArgs(TypedDict):
 
 
 class ServiceRole(pulumi.ComponentResource):
-    """A role of one AWS service, with one inline policy."""
+    """A role of one AWS service, with one inline policy, which is named by what it says.
+
+    Another policy is made before what uses the role changes, and the one before goes when all has:
+    until then, and after a roll-back, its rights are needed. An update that fails keeps both.
+    """
 
     name: pulumi.Output[str]
     """Name of the role."""
@@ -85,9 +91,10 @@ class ServiceRole(pulumi.ComponentResource):
             assume_role_policy=document([trust(args["service"], args["account_id"])]),
             opts=child,
         )
+        identity = content_id(*args["statements"])
         self.policy = aws.iam.RolePolicy(
-            f"{name}-policy",
-            name="access",
+            f"{name}-policy-{identity}",
+            name=f"access-{identity}",
             role=role.name,
             policy=document(args["statements"]),
             opts=child,

@@ -1,31 +1,33 @@
-"""ModelEndpoint: models behind one SageMaker endpoint, encrypted, scaled and checked."""
+"""ModelEndpoint: models behind one SageMaker endpoint, encrypted, scaled, guarded and checked."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import pulumi
 import pulumi_aws as aws
 
-from components.artifact import PackedArtifact
-from components.artifact_store import ArtifactStore
-from components.autoscaling import Autoscaling
+from components.artifacts.artifact import PackedArtifact
+from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_source import ModelSource
+from components.config.endpoint import Endpoint
+from components.content import content_id
 from components.context import Context
-from components.iam import ServiceRole, Statement, allow, document
-
-
-class VariantArgs(TypedDict):
-    """One production variant."""
-
-    artifact: PackedArtifact
-    """The model."""
-    instance_type: str
-    """SageMaker instance type."""
-    min_instances: int
-    """Lower limit, instances."""
-    max_instances: int
-    """Upper limit, instances; at least min_instances."""
-    weight: int
-    """Share of the requests, relative to the other variants."""
+from components.data_bucket import DataBucket
+from components.endpoint.autoscaling import Autoscaling
+from components.endpoint.endpoint_configuration import (
+    configuration_content,
+    is_scaled,
+    live_count_paths,
+    with_key,
+    with_live_counts,
+)
+from components.endpoint.endpoint_hooks import EndpointHooks
+from components.endpoint.execution_role import ExecutionRole
+from components.endpoint.hosted_model import HostedModel, images
+from components.endpoint.live_endpoint import LiveEndpoint, endpoint_name
+from components.endpoint.rollback_alarms import alarm_names
+from components.endpoint.rollout import deployment_config
+from components.endpoint.update_guard import UpdateGuard, rollout_of
 
 
 class ModelEndpointArgs(TypedDict):
@@ -34,26 +36,30 @@ class ModelEndpointArgs(TypedDict):
     context: Context
     """The stack."""
     image: str
-    """Container image by digest: repository@sha256:<hex>, in this account's registry."""
-    variants: Mapping[str, VariantArgs]
-    """Production variants by name."""
-    invocations_per_minute: int
-    """What scaling settles on, per instance."""
+    """The stack's image by digest: repository@sha256:<hex>, in this account's registry."""
+    settings: Endpoint
+    """The endpoint's config."""
+    sources: Mapping[str, ModelSource]
+    """The model of every variant, the shadow's included, by the variant's name."""
+    live: LiveEndpoint | None
+    """The endpoint as it is deployed; None for a new one."""
     key_arn: pulumi.Input[str]
-    """KMS key of volumes, logs and artifacts."""
+    """KMS key of everything that is stored."""
     log_retention_days: int
-    """How long the container's logs are kept."""
+    """How long the containers' logs are kept."""
     store: ArtifactStore
-    """Where packed artifacts go."""
-    live_check: pulumi.ResourceHook
-    """Run after each create and update of the endpoint."""
+    """Where artifacts go."""
+    data: DataBucket | None
+    """Where captured data, async requests and results go; None in a stack without them."""
+    hooks: EndpointHooks
+    """What runs around each step on the endpoint."""
 
 
 class ModelEndpoint(pulumi.ComponentResource):
     """Models, endpoint configuration, endpoint, autoscaling and an execution role of its own.
 
-    Replaced models, configurations and artifacts are kept: after an automatic roll-back the old
-    ones are live (https://github.com/hashicorp/terraform-provider-aws/issues/46663).
+    What an update replaces is kept: after an automatic roll-back the old ones are live
+    (https://github.com/hashicorp/terraform-provider-aws/issues/46663). The hooks remove it later.
     """
 
     endpoint_name: str
@@ -62,161 +68,183 @@ class ModelEndpoint(pulumi.ComponentResource):
     """ARN of the endpoint, known at preview."""
     endpoint: aws.sagemaker.Endpoint
     """The endpoint: what calls it depends on it."""
-    example: Mapping[str, Any]
-    """A request body that its first variant predicts rightly."""
+    asynchronous: bool
+    """Whether requests are objects in S3."""
+    example: Mapping[str, Any] | None
+    """A request body that its first variant predicts rightly; None if its artifact is not local."""
+    example_input: pulumi.Output[str] | None
+    """s3:// address of the example, for an asynchronous endpoint that has one."""
 
     def __init__(
         self, name: str, args: ModelEndpointArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("ml-gateway:index:ModelEndpoint", name, None, opts)
-        context = args["context"]
-        child = pulumi.ResourceOptions(parent=self)
-        self.endpoint_name = f"{context.prefix}-{name}"
+        settings, context = args["settings"], args["context"]
+        self.endpoint_name = endpoint_name(context.prefix, name)
         self.arn = context.arn("sagemaker", f"endpoint/{self.endpoint_name}")
-        log_group = aws.cloudwatch.LogGroup(
+        self.asynchronous = settings.asynchronous is not None
+
+        log_group = self._log_group(name, args)
+        role = self._execution_role(name, args)
+        models = {
+            variant: self._model(name, args, variant, image, role)
+            for variant, image in images(settings, args["image"]).items()
+        }
+        configuration = self._configuration(args, models)
+        guard = self._guard(name, args, configuration, role)
+        self.endpoint = self._endpoint(name, configuration, guard, log_group, args["hooks"])
+        self._scale(name, settings)
+        self.example = _example(next(iter(args["sources"].values())))
+        self.example_input = self._example_input(name, args)
+        self.register_outputs({"endpoint_name": self.endpoint_name, "arn": self.arn})
+
+    def _log_group(self, name: str, args: ModelEndpointArgs) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
             f"{name}-logs",
             name=f"/aws/sagemaker/Endpoints/{self.endpoint_name}",
             kms_key_id=args["key_arn"],
             retention_in_days=args["log_retention_days"],
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self),
         )
-        role, decrypt = self._execution_role(name, args)
-        models = {
-            variant: self._model(f"{name}-{variant}", args, variant, role, decrypt)
-            for variant in args["variants"]
-        }
-        configuration = aws.sagemaker.EndpointConfiguration(
-            f"{name}-configuration",
-            kms_key_arn=args["key_arn"],
-            production_variants=[
-                {
-                    "variant_name": variant,
-                    "model_name": models[variant].name,
-                    "instance_type": settings["instance_type"],
-                    "initial_instance_count": settings["min_instances"],
-                    "initial_variant_weight": float(settings["weight"]),
-                }
-                for variant, settings in args["variants"].items()
-            ],
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-        )
-        self.endpoint = aws.sagemaker.Endpoint(
-            name,
-            name=self.endpoint_name,
-            endpoint_config_name=configuration.name,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                depends_on=[log_group],
-                hooks=pulumi.ResourceHookBinding(
-                    after_create=[args["live_check"]], after_update=[args["live_check"]]
-                ),
-            ),
-        )
-        self._scale(name, args)
-        self.example = next(iter(args["variants"].values()))["artifact"].example
-        self.register_outputs({"endpoint_name": self.endpoint_name, "arn": self.arn})
 
-    def _execution_role(
-        self, name: str, args: ModelEndpointArgs
-    ) -> tuple[ServiceRole, aws.iam.RolePolicy]:
-        """The role of the containers, and its policy on the key, whose ARN AWS generates."""
-        context = args["context"]
-        role = ServiceRole(
+    def _execution_role(self, name: str, args: ModelEndpointArgs) -> ExecutionRole:
+        settings, data = args["settings"], args["data"]
+        return ExecutionRole(
             f"{name}-execution",
             {
-                "role_name": f"{context.prefix}-{name}-execution",
-                "service": "sagemaker.amazonaws.com",
-                "account_id": context.account_id,
-                "statements": execution_statements(
-                    context,
-                    image=args["image"],
-                    log_group=f"/aws/sagemaker/Endpoints/{self.endpoint_name}",
-                    artifacts=f"{args['store'].bucket_name}/{self.endpoint_name}/*",
-                ),
+                "context": args["context"],
+                "endpoint_name": self.endpoint_name,
+                "settings": settings,
+                "sources": args["sources"],
+                "images": images(settings, args["image"]),
+                "artifact_bucket": args["store"].bucket_name,
+                "data": data.folders(self.endpoint_name) if data else None,
+                "key_arn": args["key_arn"],
             },
             pulumi.ResourceOptions(parent=self),
         )
-        # A document of its own: an unknown ARN would hide the other statements at preview.
-        decrypt = aws.iam.RolePolicy(
-            f"{name}-execution-decrypt",
-            name="decrypt",
-            role=role.name,
-            policy=pulumi.Output.from_input(args["key_arn"]).apply(
-                lambda arn: document([allow("DecryptArtifacts", ["kms:Decrypt"], [arn])])
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return role, decrypt
 
     def _model(
         self,
         name: str,
         args: ModelEndpointArgs,
         variant: str,
-        role: ServiceRole,
-        decrypt: aws.iam.RolePolicy,
-    ) -> aws.sagemaker.Model:
-        context = args["context"]
-        packed = args["variants"][variant]["artifact"]
-        artifact = args["store"].put(f"{name}-artifact", self.endpoint_name, packed)
-        registry = f"{context.account_id}.dkr.ecr.{context.region}.amazonaws.com"
-        return aws.sagemaker.Model(
-            name,
-            execution_role_arn=role.arn,
-            enable_network_isolation=True,
-            primary_container={
-                "image": f"{registry}/{args['image']}",
-                "model_data_url": pulumi.Output.format(
-                    "s3://{0}/{1}", artifact.bucket, artifact.key
-                ),
+        image: str,
+        role: ExecutionRole,
+    ) -> HostedModel:
+        return HostedModel(
+            f"{name}-{variant}",
+            {
+                "context": args["context"],
+                # Two variants of one model are two objects: neither goes with the other.
+                "folder": f"{self.endpoint_name}/{variant}",
+                "settings": args["settings"],
+                "source": args["sources"][variant],
+                "image": image,
+                "store": args["store"],
+                "role": role,
             },
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _configuration(
+        self, args: ModelEndpointArgs, models: Mapping[str, HostedModel]
+    ) -> aws.sagemaker.EndpointConfiguration:
+        """Its counts are of the moment: they neither name it nor change it once it is there."""
+        settings, data, live = args["settings"], args["data"], args["live"]
+        folders = data.folders(self.endpoint_name) if data else None
+        rollout = rollout_of(settings, live)
+        # UpdateEndpoint asks for a new configuration, also where the way to it alone is another,
+        # or the alarms on that way:
+        # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_UpdateEndpoint.html
+        deployment = None
+        if rollout:
+            alarms = alarm_names(self.endpoint_name, settings.variants, rollout.rollback_on)
+            deployment = deployment_config(rollout, alarms)
+        contents = {variant: model.content for variant, model in models.items()}
+        identity = content_id(configuration_content(settings, contents, folders), deployment)
+        names = {variant: model.name for variant, model in models.items()}
+        content = configuration_content(settings, names, folders)
+        content = with_live_counts(content, settings, live.counts_of(settings) if live else {})
+        return aws.sagemaker.EndpointConfiguration(
+            f"{self.endpoint_name}-{identity}",
+            **with_key(content, args["key_arn"]),
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[role.policy, decrypt], retain_on_delete=True
+                parent=self, retain_on_delete=True, ignore_changes=live_count_paths(settings)
             ),
         )
 
-    def _scale(self, name: str, args: ModelEndpointArgs) -> None:
-        for variant, settings in args["variants"].items():
-            Autoscaling(
-                f"{name}-{variant}-scaling",
-                {
-                    "endpoint_name": self.endpoint_name,
-                    "variant_name": variant,
-                    "min_instances": settings["min_instances"],
-                    "max_instances": settings["max_instances"],
-                    "invocations_per_minute": args["invocations_per_minute"],
-                },
-                pulumi.ResourceOptions(parent=self, depends_on=[self.endpoint]),
+    def _guard(
+        self,
+        name: str,
+        args: ModelEndpointArgs,
+        configuration: aws.sagemaker.EndpointConfiguration,
+        role: ExecutionRole,
+    ) -> UpdateGuard | None:
+        rollout = rollout_of(args["settings"], args["live"])
+        if rollout is None:
+            return None
+        return UpdateGuard(
+            f"{name}-rollback",
+            {
+                "context": args["context"],
+                "endpoint_name": self.endpoint_name,
+                "configuration_name": configuration.name,
+                "settings": args["settings"],
+                "rollout": rollout,
+                "role": role,
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _endpoint(
+        self,
+        name: str,
+        configuration: aws.sagemaker.EndpointConfiguration,
+        guard: UpdateGuard | None,
+        log_group: aws.cloudwatch.LogGroup,
+        hooks: EndpointHooks,
+    ) -> aws.sagemaker.Endpoint:
+        endpoint = aws.sagemaker.Endpoint(
+            name,
+            name=self.endpoint_name,
+            endpoint_config_name=configuration.name,
+            deployment_config=cast(Any, guard.deployment_config) if guard else None,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[log_group, *([guard] if guard else [])],
+                hooks=hooks.binding,
+            ),
+        )
+        if not pulumi.runtime.is_dry_run():
+            # In every deploy, also in one that has nothing to do. The id is known once the
+            # endpoint has been created or updated.
+            pulumi.Output.all(endpoint.id, configuration.name).apply(
+                lambda known: hooks.warn_unless_live(*known)
             )
+        return endpoint
+
+    def _scale(self, name: str, settings: Endpoint) -> None:
+        for variant_name, variant in settings.variants.items():
+            if settings.scaling and is_scaled(variant):
+                Autoscaling(
+                    f"{name}-{variant_name}-scaling",
+                    {
+                        "endpoint_name": self.endpoint_name,
+                        "variant_name": variant_name,
+                        "variant": variant,
+                        "scaling": settings.scaling,
+                        "asynchronous": self.asynchronous,
+                    },
+                    pulumi.ResourceOptions(parent=self, depends_on=[self.endpoint]),
+                )
+
+    def _example_input(self, name: str, args: ModelEndpointArgs) -> pulumi.Output[str] | None:
+        if not (self.asynchronous and self.example and args["data"]):
+            return None
+        stored = args["data"].put_example(f"{name}-example", self.endpoint_name, self.example)
+        return pulumi.Output.format("s3://{0}/{1}", stored.bucket, stored.key)
 
 
-def execution_statements(
-    context: Context, image: str, log_group: str, artifacts: str
-) -> list[Statement]:
-    """What SageMaker needs to start the containers, and nothing that a container could misuse.
-
-    artifacts: bucket and key pattern of the artifacts.
-    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
-    """
-    repository = image.partition("@")[0]
-    return [
-        allow("ReadArtifacts", ["s3:GetObject"], [f"arn:aws:s3:::{artifacts}"]),
-        allow(
-            "PullImage",
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            [context.arn("ecr", f"repository/{repository}")],
-        ),
-        # This action takes no resource: https://docs.aws.amazon.com/service-authorization/
-        allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
-        allow(
-            "WriteLogs",
-            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            [context.arn("logs", f"log-group:{log_group}:*")],
-        ),
-        allow(
-            "PublishMetrics",
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/Endpoints"}},
-        ),
-    ]
+def _example(source: ModelSource) -> Mapping[str, Any] | None:
+    return source.example if isinstance(source, PackedArtifact) else None

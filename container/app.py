@@ -11,7 +11,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from container.errors import Code, RequestError
-from container.formats import PARSERS, answer_format, format_answer, request_format
+from container.formats import answer_format, format_answer, parse_rows, request_format
 from container.model import Model
 
 MAX_BODY_BYTES = 6_291_456
@@ -66,7 +66,7 @@ def create_app(model: Model) -> Flask:
     def invocations() -> Response:
         requested = request_format(request.mimetype, request.mimetype_params.get("charset"))
         answer = answer_format(request.accept_mimetypes, requested)
-        rows = PARSERS[requested](_body(), len(model.signature.features))
+        rows = parse_rows(requested, _body(), model.signature.features)
         content = format_answer(answer, model.labels, model.predict(rows)).encode()
         if len(content) > MAX_BODY_BYTES:
             raise RequestError(

@@ -3,13 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from container.errors import Code, RequestError, shown
+from container.json_lines import parse_json_lines
 from container.rows import Row, parse_csv, parse_json
 
 
@@ -18,14 +19,21 @@ class Format(StrEnum):
 
     JSON = "application/json"
     CSV = "text/csv"
+    JSON_LINES = "application/jsonlines"
 
 
-ALLOWED = " or ".join(Format)
+ALLOWED = f"{', '.join(list(Format)[:-1])} or {list(Format)[-1]}"
 
-PARSERS: dict[Format, Callable[[bytes, int], list[Row]]] = {
-    Format.JSON: parse_json,
-    Format.CSV: parse_csv,
-}
+
+def parse_rows(requested: Format, body: bytes, features: Sequence[str]) -> list[Row]:
+    """The rows of a request's body, in the order of the model's features. Raises RequestError."""
+    match requested:
+        case Format.JSON:
+            return parse_json(body, len(features))
+        case Format.CSV:
+            return parse_csv(body, len(features))
+        case Format.JSON_LINES:
+            return parse_json_lines(body, features)
 
 
 def request_format(media_type: str, charset: str | None) -> Format:
@@ -72,8 +80,9 @@ def format_answer(answer: Format, labels: Sequence[str], probabilities: NDArray[
     """Predictions as text: the likeliest label of each row, then all probabilities.
 
     probabilities: (rows, labels). Each is written with as few digits as tell it from the next
-    float32. JSON: `{"predictions":[{"label":...,"probabilities":{label: p}}]}`; CSV: a line per
-    row, the label and then the probabilities in the order of `labels`, no header.
+    float32. JSON: `{"predictions":[{"label":...,"probabilities":{label: p}}]}`; JSON Lines: the
+    objects of that list, one per line; CSV: a line per row, the label and then the probabilities
+    in the order of `labels`, no header.
     """
     winners = [labels[index] for index in probabilities.argmax(axis=1)]
     cells = probabilities.astype(str).tolist()
@@ -86,7 +95,13 @@ def format_answer(answer: Format, labels: Sequence[str], probabilities: NDArray[
         {"label": winner, "probabilities": dict(zip(labels, map(float, row), strict=True))}
         for winner, row in zip(winners, cells, strict=True)
     ]
-    return json.dumps({"predictions": predictions}, separators=(",", ":"), allow_nan=False)
+    if answer is Format.JSON_LINES:
+        return "".join(f"{_json(prediction)}\n" for prediction in predictions)
+    return _json({"predictions": predictions})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def _quality(accept: Iterable[tuple[str, float]], offer: Format) -> float:

@@ -17,7 +17,8 @@ MAX_ROWS = 10_000
 FLOAT32_OVERFLOW = 2.0**128 * (1 - 2.0**-25)
 """The smallest number that rounds to infinity in float32, the type the model takes."""
 
-CSV_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+CSV_NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+"""Possessive: a long run of digits that ends wrongly is read once, not from each of its ends."""
 
 Row = list[float]
 
@@ -28,10 +29,12 @@ def parse_json(body: bytes, width: int) -> list[Row]:
     Raises RequestError: InvalidJson, InvalidRequest (the object around the rows),
     PayloadTooLarge (more than MAX_ROWS), InvalidRow or InvalidCell.
     """
-    _check_size(body, width)
+    # A valid body has no text but its one key: it opens an object, an array and one more for each
+    # row, and has a comma between any two values.
+    check_size(body, width, opened=MAX_ROWS + 2, commas=MAX_ROWS * width)
     try:
         document = json.loads(
-            _decoded(body, Code.INVALID_JSON),
+            decoded(body, Code.INVALID_JSON),
             # Integers are features like all numbers; float also knows no limit of digits.
             parse_int=float,
             object_pairs_hook=distinct_keys,
@@ -67,7 +70,7 @@ def checked_rows(instances: object, width: int) -> list[Row]:
         raise RequestError(
             Code.INVALID_REQUEST, f"instances: {shown(instances)} is not an array of rows."
         )
-    _check_count(len(instances))
+    check_count(len(instances))
     for index, row in enumerate(instances):
         if not isinstance(row, list):
             raise RequestError(
@@ -76,12 +79,20 @@ def checked_rows(instances: object, width: int) -> list[Row]:
                 row=index,
             )
         if len(row) != width:
-            raise _wrong_width(f"instances[{index}]", len(row), width, index)
-        for column, value in enumerate(row):
-            # The parser makes every number a float; NaN fails the comparison.
-            if type(value) is not float or not -FLOAT32_OVERFLOW < value < FLOAT32_OVERFLOW:
-                raise _invalid_cell(f"instances[{index}][{column}]", value, index, column)
+            raise wrong_width(f"instances[{index}]", len(row), width, index)
+        column = first_wrong_cell(row)
+        if column is not None:
+            raise invalid_cell(f"instances[{index}][{column}]", row[column], index, column)
     return instances
+
+
+def first_wrong_cell(row: Sequence[object]) -> int | None:
+    """The first place in a row of JSON whose value is no number of float32; None if all are."""
+    for column, value in enumerate(row):
+        # The parser makes every number a float; NaN fails the comparison.
+        if type(value) is not float or not -FLOAT32_OVERFLOW < value < FLOAT32_OVERFLOW:
+            return column
+    return None
 
 
 def parse_csv(body: bytes, width: int) -> list[Row]:
@@ -90,9 +101,9 @@ def parse_csv(body: bytes, width: int) -> list[Row]:
     Raises RequestError: InvalidRequest (not UTF-8, no rows), PayloadTooLarge (more than
     MAX_ROWS), InvalidRow or InvalidCell.
     """
-    text = _decoded(body, Code.INVALID_REQUEST).removesuffix("\n")
+    text = decoded(body, Code.INVALID_REQUEST).removesuffix("\n")
     # Not splitlines: it also splits at form feeds and other characters that end no CSV line.
-    _check_count(text.count("\n") + 1 if body else 0)
+    check_count(text.count("\n") + 1 if body else 0)
     return [_csv_row(line, index, width) for index, line in enumerate(text.split("\n"))]
 
 
@@ -100,20 +111,21 @@ def _csv_row(line: str, index: int, width: int) -> Row:
     # Counted first: cells take up to 20 times their text, and one line may be all of the body.
     cells = line.count(",") + 1
     if cells != width:
-        raise _wrong_width(f"row {index} (counted from 0)", cells, width, index)
+        raise wrong_width(f"row {index} (counted from 0)", cells, width, index)
     row = []
     for column, cell in enumerate(line.removesuffix("\r").split(",")):
         place = f"row {index}, column {column} (counted from 0)"
         if not CSV_NUMBER.fullmatch(cell):
-            raise _invalid_cell(place, cell, index, column)
+            raise invalid_cell(place, cell, index, column)
         value = float(cell)
         if not -FLOAT32_OVERFLOW < value < FLOAT32_OVERFLOW:
-            raise _invalid_cell(place, value, index, column)
+            raise invalid_cell(place, value, index, column)
         row.append(value)
     return row
 
 
-def _decoded(body: bytes, code: Code) -> str:
+def decoded(body: bytes, code: Code) -> str:
+    """The text of a body in UTF-8 without a byte order mark; else RequestError of `code`."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -135,22 +147,21 @@ def distinct_keys(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     return document
 
 
-def _check_size(body: bytes, width: int) -> None:
-    """Refuse more arrays or values than MAX_ROWS rows hold, before any of them is built.
+def check_size(body: bytes, width: int, *, opened: int, commas: int) -> None:
+    """Refuse more arrays, objects or values than MAX_ROWS rows hold, before any of them is built.
 
-    Built, they take some 20 times their text. A valid body has no text but its one key, so
-    the characters can be counted as they are: an object, an array, one more for each row, and a
-    comma between any two values.
+    Built, they take some 20 times their text. opened: the most brackets that a valid body opens.
+    commas: the most commas that it can have, and one more.
     """
-    opened = body.count(b"[") + body.count(b"{")
-    if opened > MAX_ROWS + 2 or body.count(b",") >= MAX_ROWS * width:
+    if body.count(b"[") + body.count(b"{") > opened or body.count(b",") >= commas:
         raise RequestError(
             Code.PAYLOAD_TOO_LARGE,
             f"More than {MAX_ROWS} rows of {width} numbers. Send them in several requests.",
         )
 
 
-def _check_count(rows: int) -> None:
+def check_count(rows: int) -> None:
+    """Refuses no rows and more than MAX_ROWS. Raises RequestError."""
     if rows == 0:
         raise RequestError(Code.INVALID_REQUEST, "No rows. Send at least one.")
     if rows > MAX_ROWS:
@@ -160,13 +171,15 @@ def _check_count(rows: int) -> None:
         )
 
 
-def _wrong_width(place: str, seen: int, width: int, row: int) -> RequestError:
+def wrong_width(place: str, seen: int, width: int, row: int) -> RequestError:
+    """The refusal of a row that has not `width` values."""
     return RequestError(
         Code.INVALID_ROW, f"{place}: {seen} values. Send {width} numbers per row.", row=row
     )
 
 
-def _invalid_cell(place: str, value: object, row: int, column: int) -> RequestError:
+def invalid_cell(place: str, value: object, row: int, column: int) -> RequestError:
+    """The refusal of a cell that is no float32."""
     if isinstance(value, float) and not math.isnan(value):
         # Infinity is also how a number beyond double precision reads: its digits are gone.
         message = f"{place}: {shown(value)} is beyond float32. Send a number within +-3.4e38."

@@ -11,11 +11,14 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from local.access_log_writer import AccessLogWriter
+from local.api_gateway.runtime import MAX_PAYLOAD_BYTES
 from local.aws import Aws
 from local.call_log import CallLog
 from local.clock import Clock, system_clock
 from local.control_plane import ControlPlane
+from local.credentials import identity
 from local.gateway import Gateway
+from local.http_server import HttpServer
 from local.provider.servicer import AwsProvider
 from local.region import Region
 
@@ -47,9 +50,10 @@ class Cloud:
         self._lock = threading.Lock()
         self._api_server = _server(ControlPlane(self._region))
         self._api_url = f"http://{_LOOPBACK}:{self._api_server.port}"
-        gateway = Gateway(self._all_regions, clock, self._calls, AccessLogWriter(self._aws, clock))
-        self._gateway_server = _server(gateway)
-        self._gateway_url = f"http://{_LOOPBACK}:{self._gateway_server.port}"
+        access_logs = AccessLogWriter(self._aws, clock)
+        gateway = Gateway(self._all_regions, clock, self._calls, access_logs, identity)
+        self._gateway_server = HttpServer(gateway, MAX_PAYLOAD_BYTES)
+        self._gateway_url = self._gateway_server.url
         self._provider_server = grpc.server(
             ThreadPoolExecutor(16),
             options=[
@@ -72,10 +76,11 @@ class Cloud:
     def close(self) -> None:
         """Stops answering, and every process it started."""
         self._provider_server.stop(grace=None)
-        _close(self._gateway_server)
+        self._gateway_server.close()
         for region in self._all_regions():
             region.close()
-        _close(self._api_server)
+        self._api_server.shutdown()
+        self._api_server.server_close()
 
     def _aws(self, region: str) -> Aws:
         return Aws(self._api_url, self._gateway_url, region)
@@ -92,8 +97,8 @@ class Cloud:
             return list(self._regions.values())
 
 
-class _KeepAlive(WSGIRequestHandler):
-    """Connections stay open, and nothing is logged twice: the data plane has logs of its own."""
+class _Silent(WSGIRequestHandler):
+    """Calls of the control plane are not logged: the engine tells what it does."""
 
     protocol_version = "HTTP/1.1"
 
@@ -101,10 +106,5 @@ class _KeepAlive(WSGIRequestHandler):
         """Says nothing."""
 
 
-def _close(server: BaseWSGIServer) -> None:
-    server.shutdown()
-    server.server_close()
-
-
 def _server(application: WSGIApplication) -> BaseWSGIServer:
-    return make_server(_LOOPBACK, 0, application, threaded=True, request_handler=_KeepAlive)
+    return make_server(_LOOPBACK, 0, application, threaded=True, request_handler=_Silent)

@@ -2,26 +2,45 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from urllib.parse import parse_qsl
-from wsgiref.types import StartResponse, WSGIEnvironment
-
-from werkzeug import Request, Response
+from dataclasses import dataclass, replace
 
 from local.access_log_writer import AccessLogWriter
 from local.api_gateway.access_log import AccessLog
-from local.api_gateway.model import Document
-from local.api_gateway.runtime import RestApi, Stage
-from local.aws import ACCOUNT_ID
+from local.api_gateway.authentication import Authenticator
+from local.api_gateway.backend import Integrations
+from local.api_gateway.cache import ResponseCache
+from local.api_gateway.runtime import RestApi
+from local.api_gateway.signature import Credentials
+from local.api_gateway.usage import Meters
 from local.call_log import CallLog
 from local.clock import Clock
-from local.control.records import Record
+from local.control.apigateway.service import Deployed
 from local.control.service import AwsError
-from local.http import HttpRequest
+from local.http import HttpRequest, HttpResponse
 from local.region import Region
+
+FORBIDDEN = HttpResponse(403, {"content-type": "application/json"}, b'{"message":"Forbidden"}')
+"""What AWS answers for an API or a stage that is not there."""
+
+_GIB = 2**30
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A stage as it answers, made of what was deployed at a revision of its region's records."""
+
+    region: Region
+    revision: int
+    deployed: Deployed
+    cache: ResponseCache
+    api: RestApi
 
 
 class Gateway:
-    """WSGI application over the stages of every region."""
+    """Answers for the stages of every region.
+
+    credentials: whose access keys are, for methods that want signatures.
+    """
 
     def __init__(
         self,
@@ -29,69 +48,72 @@ class Gateway:
         clock: Clock,
         calls: CallLog,
         access_logs: AccessLogWriter,
+        credentials: Credentials,
     ) -> None:
         self._regions = regions
         self._clock = clock
         self._calls = calls
         self._access_logs = access_logs
+        self._credentials = credentials
         self._lock = threading.Lock()
-        self._running: dict[tuple[str, str], tuple[tuple[Record, dict[str, str]], RestApi]] = {}
+        self._running: dict[tuple[str, str], _Running] = {}
+        self._meters: dict[str, Meters] = {}
 
-    def __call__(self, environ: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers one request."""
-        request = Request(environ)
-        # The path as it was sent: percent-encoding is the API's business.
-        raw_path = environ.get("RAW_URI", request.path).partition("?")[0]
-        api_id, _, path = raw_path.removeprefix("/").partition("/")
+        api_id, _, path = request.path.removeprefix("/").partition("/")
         api = self._api(api_id, path.partition("/")[0])
-        if api is None:
-            return Response('{"message":"Forbidden"}', 403, mimetype="application/json")(
-                environ, respond
-            )
-        answer = api.handle(
-            HttpRequest(
-                method=request.method,
-                path=f"/{path}",
-                headers={name.lower(): value for name, value in request.headers.items()},
-                query=dict(parse_qsl(request.query_string.decode("latin-1"), True)),
-                body=request.get_data(),
-                source_ip=request.remote_addr or "",
-            )
-        )
-        response = Response(answer.body, answer.status, headers=dict(answer.headers))
-        return response(environ, respond)
+        return FORBIDDEN if api is None else api.handle(replace(request, path=f"/{path}"))
 
     def _api(self, api_id: str, stage_name: str) -> RestApi | None:
-        """The running stage, or None; made anew when what is deployed or logged has changed."""
-        for region in self._regions():
-            try:
-                record, document = region.api_gateway.stage(api_id, stage_name)
-            except AwsError:
-                continue
-            return self._running_api(region, api_id, stage_name, record, document)
-        return None
-
-    def _running_api(
-        self, region: Region, api_id: str, stage_name: str, record: Record, document: Document
-    ) -> RestApi:
-        keys = region.api_gateway.keys(api_id, stage_name)
+        """The running stage, or None; made anew when what is deployed has changed."""
+        running = self._running.get((api_id, stage_name))
+        if running and running.revision == running.region.api_gateway.revision:
+            return running.api
         with self._lock:
-            made_of, api = self._running.get((api_id, stage_name), (None, None))
-            if api is None or made_of != (record, keys):
-                api = RestApi(
-                    document,
-                    Stage(stage_name, api_id, ACCOUNT_ID, region.name, record.get("variables", {})),
-                    backend=region.call_service,
-                    keys=keys,
-                    clock=self._clock,
-                    calls=self._calls,
-                    access_log=self._access_log(region.name, record.get("accessLogSettings")),
-                )
-                self._running[api_id, stage_name] = ((record, keys), api)
-            return api
+            for region in self._regions():
+                revision = region.api_gateway.revision
+                try:
+                    deployed = region.api_gateway.deployed(api_id, stage_name)
+                except AwsError:
+                    continue
+                running = self._run(region, revision, deployed)
+                self._running[api_id, stage_name] = running
+                return running.api
+            self._running.pop((api_id, stage_name), None)
+            return None
 
-    def _access_log(self, region: str, settings: dict[str, str] | None) -> AccessLog | None:
-        if not settings:
+    def _run(self, region: Region, revision: int, deployed: Deployed) -> _Running:
+        """A cache outlives changes of all but itself; throttles and quotas outlive everything."""
+        stage = deployed.stage
+        before = self._running.get((stage.api_id, stage.name))
+        if before and before.deployed == deployed:
+            return replace(before, revision=revision)
+        gigabytes, _ = deployed.cache
+        if before and before.deployed.cache == deployed.cache:
+            cache = before.cache
+        else:
+            cache = ResponseCache(self._clock, capacity=int(gigabytes * _GIB))
+        api = RestApi(
+            deployed.document,
+            stage,
+            authenticator=Authenticator(
+                deployed.keys, self._credentials, stage.region, self._clock
+            ),
+            meters=self._meters.setdefault(region.name, Meters(self._clock)),
+            response_cache=cache,
+            integrations=Integrations(
+                region.call_service, self._clock, deployed.document.binary_media_types
+            ),
+            clock=self._clock,
+            calls=self._calls,
+            access_log=self._access_log(region.name, deployed),
+        )
+        return _Running(region, revision, deployed, cache, api)
+
+    def _access_log(self, region: str, deployed: Deployed) -> AccessLog | None:
+        settings = deployed.access_log
+        if not settings.get("destinationArn"):
             return None
         group = settings["destinationArn"].partition(":log-group:")[2].removesuffix(":*")
         return AccessLog(settings["format"], self._access_logs.sink(region, group))

@@ -65,7 +65,7 @@ class Home:
         """Whether any process of a cloud of this folder still runs."""
         try:
             descriptor = os.open(self._lock, os.O_RDWR)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

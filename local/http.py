@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One request. Header names are lower case; path starts with "/" and is not decoded."""
+    """One request. Header names are lower case; path starts with "/" and is not decoded.
+
+    target: path and query as they stood in the request line, where that matters.
+    """
 
     method: str
     path: str
@@ -14,6 +17,7 @@ class HttpRequest:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     source_ip: str = "127.0.0.1"
+    target: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ class PrincipalKind(StrEnum):
     ANONYMOUS = "anonymous"
     API_KEY = "api-key"
     ROLE = "role"
+    ROOT = "root"
+    USER = "user"
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Principal:
     """The identity that AWS would evaluate for a call.
 
     identifier: empty for anonymous, the key's id (never its value) for an API key,
-    the role's ARN for a role.
+    the ARN for a role, a user and the account's root user.
     """
 
     kind: PrincipalKind

@@ -1,19 +1,32 @@
 """One region of the local cloud: the services that are ours, and the endpoints they run."""
 
+import math
 import random
 from pathlib import Path
 
 from local.aws import Aws
 from local.call_log import CallLog
-from local.clock import Clock
-from local.control.apigateway import ApiGateway
-from local.control.autoscaling import AutoScaling
-from local.control.sagemaker import SageMaker
+from local.clock import Clock, FastClock
+from local.cloudwatch.alarms import Alarms
+from local.cloudwatch.metrics import Metrics
+from local.control.apigateway.service import ApiGateway
+from local.control.autoscaling.registry import ScalableTargets
+from local.control.autoscaling.service import AutoScaling
+from local.control.cloudwatch import CloudWatch
+from local.control.sagemaker.service import SageMaker
 from local.control.service import Service
+from local.control.wafv2 import WafV2
 from local.http import HttpRequest, HttpResponse
 from local.principal import Principal
+from local.sagemaker.deployment import Deployment
+from local.sagemaker.invocation import RuntimeApiError
 from local.sagemaker.model_data import ModelData
+from local.sagemaker.rollout import RollbackAlarms
 from local.sagemaker.runtime import SageMakerRuntime
+from local.sagemaker.storage import Storage
+
+ROLLOUT_SPEED = 60
+"""A minute of a roll-out, and of the alarms that watch it, is a second here."""
 
 
 class Region:
@@ -21,32 +34,59 @@ class Region:
 
     def __init__(self, aws: Aws, directory: Path, clock: Clock, calls: CallLog) -> None:
         self.name = aws.region
-        model_data = ModelData(aws, directory, calls)
+        fast_clock = FastClock(clock, ROLLOUT_SPEED)
+        metrics = Metrics(fast_clock)
+        storage = Storage(aws, calls)
         random_source = random.Random()  # noqa: S311 - picks variants, guards nothing
-        self._runtime = SageMakerRuntime(aws.region, model_data, calls, random_source)
-        self.api_gateway = ApiGateway(clock)
+        deployment = Deployment(
+            ModelData(storage, directory), storage, clock, random_source, metrics.put
+        )
+        self._runtime = SageMakerRuntime(
+            aws.region, deployment, storage, calls, clock, random_source, metrics.put
+        )
+        self.api_gateway = ApiGateway(aws.region, clock)
+        alarms = Alarms(metrics, fast_clock)
+        targets = ScalableTargets(aws.region)
+        rollback_alarms = RollbackAlarms(aws.region, alarms.state, calls)
+        self._sagemaker = SageMaker(
+            aws.region, clock, self._runtime, targets, rollback_alarms, fast_clock.sleep
+        )
+        self._autoscaling = AutoScaling(targets, self._sagemaker.endpoints, clock)
+        self._autoscaling.start()
         self.services = {
             name: Service(name, control.handlers())
             for name, control in (
                 ("apigateway", self.api_gateway),
-                ("application-autoscaling", AutoScaling(aws.region, clock)),
-                ("sagemaker", SageMaker(aws.region, clock, self._runtime)),
+                ("application-autoscaling", self._autoscaling),
+                ("sagemaker", self._sagemaker),
+                ("wafv2", WafV2(aws.region, self.api_gateway.stage)),
             )
         }
+        # Signatures name CloudWatch by what it was called once.
+        cloudwatch = CloudWatch(aws.region, fast_clock, metrics, alarms)
+        self.services["monitoring"] = Service("cloudwatch", cloudwatch.handlers())
 
     def call_service(
         self, principal: Principal, service: str, request: HttpRequest, timeout_seconds: float
     ) -> HttpResponse:
         """The AWS services that an integration of API Gateway can call.
 
-        Raises LookupError for any but InvokeEndpoint.
+        Raises LookupError for any but InvokeEndpoint and InvokeEndpointAsync, and TimeoutError for
+        a caller who would wait longer.
         """
-        match (service, *request.path.strip("/").split("/")):
-            case ("runtime.sagemaker", "endpoints", name, "invocations"):
-                return self._runtime.invoke(principal, name, request, timeout_seconds)
-            case _:
-                raise LookupError(f"{service} {request.path}: the local cloud cannot call it")
+        if service != "runtime.sagemaker":
+            raise LookupError(f"{service} {request.path}: the local cloud cannot call it")
+        return self._runtime.answer(principal, request, timeout_seconds)
+
+    def call_runtime(self, principal: Principal, request: HttpRequest) -> HttpResponse:
+        """SageMaker's runtime API, for a caller who waits as long as it takes."""
+        try:
+            return self._runtime.answer(principal, request, math.inf)
+        except LookupError as error:
+            return RuntimeApiError(400, "ValidationError", str(error)).response()
 
     def close(self) -> None:
         """Stops every process of the region."""
+        self._autoscaling.close()
+        self._sagemaker.close()
         self._runtime.close()

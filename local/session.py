@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from local.engine.find import Engine, find_engine
 from local.home import REPOSITORY, Home, Running
 from local.isolation import isolated
+from local.recovery import half_made, locked, release_dead_locks
 from local.shadow import ProjectError, find_project, shadow_project, stack_files
 
 START_SECONDS = 60.0
@@ -41,8 +42,17 @@ def start(home: Home, environment: Mapping[str, str] = os.environ) -> Running:
     if home.is_locked() and home.read_state() is None:  # another `up` is at it
         return _wait_until_it_answers(home)
     stop(home)
-    home.make()
-    lock = home.hold_lock()
+    try:
+        home.make()
+        lock = home.hold_lock()
+    except (FileExistsError, BlockingIOError) as error:
+        raise LocalCloudError(
+            f"Another command starts a local cloud in {home.folder} just now. Run this again."
+        ) from error
+    except OSError as error:
+        raise LocalCloudError(
+            f"{home.folder} cannot be made: {error.strerror}. Choose another --home."
+        ) from error
     with home.log.open("wb") as log:
         daemon = subprocess.Popen(
             [sys.executable, "-m", "local.daemon", "--home", str(home.folder)],
@@ -68,7 +78,8 @@ def _wait_until_it_answers(home: Home) -> Running:
         if found := home.read_state():
             return found
         time.sleep(0.05)
-    tail = "\n".join(home.log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
+    log = home.log.read_text(errors="replace") if home.log.exists() else ""
+    tail = "\n".join(log.splitlines()[-_LOG_TAIL_LINES:])
     raise LocalCloudError(f"The local cloud did not start. The end of its log:\n{tail}")
 
 
@@ -129,7 +140,7 @@ def execute(
 
     capture: keep its output for the caller instead of showing it.
     """
-    cloud = start(home, environment)
+    cloud = _repaired(home, environment)
     engine = find_engine()
     variables = command_environment(home, cloud, engine, environment)
     if project := find_project(folder.resolve()):
@@ -145,6 +156,23 @@ def execute(
             )
     except FileNotFoundError as error:
         raise LocalCloudError(f"{command[0]}: no such command on this machine") from error
+    except OSError as error:
+        raise LocalCloudError(f"{command[0]}: cannot be run: {error.strerror}") from error
+
+
+def _repaired(home: Home, environment: Mapping[str, str]) -> Running:
+    """The running cloud; a new one where an engine was killed while it made something in it."""
+    cloud = start(home, environment)
+    release_dead_locks(home.backend)
+    # While an engine runs, what it is making is half made by rights.
+    if not locked(home.backend) and (stacks := half_made(home.backend)):
+        sys.stderr.write(
+            f"The last update of {', '.join(stacks)} ended while it made something. "
+            "Starting over with an empty cloud.\n"
+        )
+        stop(home)
+        cloud = start(home, environment)
+    return cloud
 
 
 @contextlib.contextmanager
@@ -170,10 +198,11 @@ def _make_stacks(home: Home, shadow: Path, variables: Mapping[str, str]) -> None
                 cwd=shadow,
                 env=dict(variables),
                 check=False,
-                stdout=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
             )
             if made.returncode:
-                raise LocalCloudError(f"The stack {stack} cannot be made: see the message above.")
+                raise LocalCloudError(f"The stack {stack} cannot be made:\n{made.stderr.strip()}")
 
 
 def _answers(url: str) -> bool:

@@ -6,49 +6,36 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from local.api_gateway.gateway_responses import parse_gateway_responses
-from local.api_gateway.integration import parse_integration
 from local.api_gateway.json_reader import DocumentError, Node, required
-from local.api_gateway.model import Document, Method, Resource
-from local.api_gateway.parameters import METHOD_HEADER, METHOD_PATH, METHOD_QUERY, Source
+from local.api_gateway.model import Document, Resource
+from local.api_gateway.operation import INTEGRATION, METHODS, VALIDATOR, Components, parse_method
+from local.api_gateway.schema import check_models
+from local.api_gateway.security import AUTH_TYPE, parse_schemes
+from local.api_gateway.validators import NO_CHECKS, parse_validators
 
 GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 API_KEY_SOURCE = "x-amazon-apigateway-api-key-source"
-INTEGRATION = "x-amazon-apigateway-integration"
-EXTENSIONS = (GATEWAY_RESPONSES, API_KEY_SOURCE, INTEGRATION)
+VALIDATORS = "x-amazon-apigateway-request-validators"
+BINARY_MEDIA_TYPES = "x-amazon-apigateway-binary-media-types"
+POLICY = "x-amazon-apigateway-policy"
+FORMAT_VERSION = "x-amazon-apigateway-importexport-version"
 
+ROOT_EXTENSIONS = (
+    *(GATEWAY_RESPONSES, API_KEY_SOURCE, VALIDATORS, VALIDATOR),
+    *(BINARY_MEDIA_TYPES, POLICY, FORMAT_VERSION),
+)
+EXTENSIONS = {0: ROOT_EXTENSIONS, 3: (VALIDATOR, INTEGRATION, AUTH_TYPE)}
+"""By their depth in the document: at its root, in an operation or a security scheme."""
 ROOT_KEYS = (
     *("openapi", "info", "servers", "tags", "externalDocs", "paths", "components"),
-    *(GATEWAY_RESPONSES, API_KEY_SOURCE),
+    *ROOT_EXTENSIONS,
 )
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
-OPERATION_KEYS = (
-    *("operationId", "summary", "description", "tags", "externalDocs", "deprecated"),
-    *("parameters", "requestBody", "responses", "security", INTEGRATION),
-)
-PARAMETER_KEYS = ("name", "in", "required", "description", "schema", "example")
-PARAMETER_PLACES = {"header": METHOD_HEADER, "query": METHOD_QUERY, "path": METHOD_PATH}
-RESPONSE_KEYS = ("description", "headers", "content")
 
 _SEGMENT = re.compile(r"[A-Za-z0-9._:-]+|\{[A-Za-z0-9._:-]+\+?\}")
-
-
-@dataclass(frozen=True)
-class _Schemes:
-    """The security schemes of the document; all that is supported is the API key."""
-
-    names: tuple[str, ...]
-
-    def key_required(self, operation: Mapping[str, Node]) -> bool:
-        """Whether the operation's security asks for an API key."""
-        security = operation.get("security")
-        requirements = [] if security is None else security.items()
-        if security is not None and len(requirements) > 1:
-            raise security.error("at most one security requirement")
-        return any([bool(list(requirement.members_of(self.names))) for requirement in requirements])
 
 
 def parse_document(text: str) -> Document:
@@ -63,20 +50,29 @@ def parse_document(text: str) -> Document:
     except (ValueError, RecursionError) as error:
         raise DocumentError("(document)", text, f"a JSON text ({error})") from error
     if unknown:
-        raise unknown[0].error(f"the extensions {', '.join(EXTENSIONS)}")
+        root_ones, inner_ones = map(", ".join, EXTENSIONS.values())
+        raise unknown[0].error(f"at the root the extensions {root_ones}; further in {inner_ones}")
     members = root.members_of(ROOT_KEYS)
     version = required(members, "openapi", root, "3.0.x")
     if not version.text().startswith("3.0."):
         raise version.error("3.0.x")
-    if API_KEY_SOURCE in members:
-        members[API_KEY_SOURCE].one_of(("HEADER",))
-    schemes = _parse_schemes(members.get("components", Node("components", {})))
+    members.get(API_KEY_SOURCE, Node("", "HEADER")).one_of(("HEADER",))
+    members.get(FORMAT_VERSION, Node("", "1.0")).one_of(("1.0",))
+    components = _components(members)
     paths = required(members, "paths", root, "an object of paths")
-    resources = tuple(_parse_resource(p, node, schemes) for p, node in paths.members().items())
+    resources = tuple(_resource(p, node, components) for p, node in paths.members().items())
     _refuse_siblings(resources, paths)
+    info = required(members, "info", root, "an object with a title").members()
+    title = required(info, "title", Node("info", {}), "the name of the API").text()
     return Document(
-        resources,
-        parse_gateway_responses(members.get(GATEWAY_RESPONSES, Node(GATEWAY_RESPONSES, {}))),
+        title=title,
+        description=info["description"].text() if "description" in info else None,
+        resources=resources,
+        gateway_responses=parse_gateway_responses(members.get(GATEWAY_RESPONSES, Node("", {}))),
+        binary_media_types=tuple(
+            item.text() for item in members.get(BINARY_MEDIA_TYPES, Node("", [])).items()
+        ),
+        policy=members[POLICY].value if POLICY in members else None,
     )
 
 
@@ -91,35 +87,40 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _extensions(node: Node) -> Iterator[Node]:
-    """Every unknown x-amazon- key, wherever it stands."""
+def _extensions(node: Node, depth: int = 0) -> Iterator[Node]:
+    """Every x-amazon- key that is unknown where it stands."""
     if isinstance(node.value, dict):
         for key, member in node.members().items():
-            if key.lower().startswith("x-amazon-") and key not in EXTENSIONS:
+            if key.lower().startswith("x-amazon-") and key not in EXTENSIONS.get(depth, ()):
                 yield member
-            yield from _extensions(member)
+            yield from _extensions(member, depth + 1)
     elif isinstance(node.value, list):
         for item in node.items():
-            yield from _extensions(item)
+            yield from _extensions(item, depth + 1)
 
 
-def _parse_schemes(components: Node) -> _Schemes:
-    schemes = components.members().get("securitySchemes", Node("", {})).members()
-    for scheme in schemes.values():
-        members = scheme.members_of(("type", "in", "name", "description"))
-        required(members, "type", scheme, "apiKey").one_of(("apiKey",))
-        required(members, "in", scheme, "header").one_of(("header",))
-        required(members, "name", scheme, "x-api-key").one_of(("x-api-key",))
-    return _Schemes(tuple(schemes))
+def _components(members: Mapping[str, Node]) -> Components:
+    found = members.get("components", Node("components", {})).members()
+    schemas = found.get("schemas", Node("components.schemas", {}))
+    check_models(schemas)
+    components = Components(
+        schemas=schemas,
+        schemes=parse_schemes(found.get("securitySchemes", Node("", {}))),
+        validators=parse_validators(members.get(VALIDATORS, Node("", {}))),
+        checks=NO_CHECKS,
+    )
+    if VALIDATOR not in members:
+        return components
+    return replace(components, checks=components.validator(members[VALIDATOR]))
 
 
-def _parse_resource(path: str, node: Node, schemes: _Schemes) -> Resource:
+def _resource(path: str, node: Node, components: Components) -> Resource:
     *parents, last = path.removeprefix("/").split("/")
     well_formed = path == "/" or all(map(_SEGMENT.fullmatch, (*parents, last)))
     if not path.startswith("/") or not well_formed or any("+" in part for part in parents):
         raise DocumentError("paths", path, "/, /name, /{name} and a last segment {name+}")
     operations = node.members_of(METHODS)
-    methods = {name.upper(): _parse_method(op, schemes) for name, op in operations.items()}
+    methods = {name.upper(): parse_method(op, components) for name, op in operations.items()}
     return Resource(path, methods)
 
 
@@ -133,33 +134,3 @@ def _refuse_siblings(resources: tuple[Resource, ...], paths: Node) -> None:
                 allowed = f"one variable below {parent or '/'}, which is {variables[parent]}"
                 raise DocumentError(paths.path, resource.path, allowed)
             parent = f"{parent}/{segment}"
-
-
-def _parse_method(node: Node, schemes: _Schemes) -> Method:
-    members = node.members_of(OPERATION_KEYS)
-    parameters = members.get("parameters")
-    declared = [] if parameters is None else [_declared(item) for item in parameters.items()]
-    responses = required(members, "responses", node, "an object of responses")
-    integration = required(members, INTEGRATION, node, "an integration")
-    return Method(
-        api_key_required=schemes.key_required(members),
-        integration=parse_integration(integration, declared, _declared_responses(responses)),
-    )
-
-
-def _declared(parameter: Node) -> Source:
-    members = parameter.members_of(PARAMETER_KEYS)
-    place = required(members, "in", parameter, "header, query, path").one_of(PARAMETER_PLACES)
-    name = required(members, "name", parameter, "a name").text()
-    return Source(PARAMETER_PLACES[place], name.lower() if place == "header" else name)
-
-
-def _declared_responses(node: Node) -> Mapping[int, frozenset[str]]:
-    """Method responses: status -> the headers (lower case) that an integration may set."""
-    declared = {}
-    for status, response in node.members().items():
-        members = response.members_of(RESPONSE_KEYS)
-        headers = members.get("headers", Node("", {})).members()
-        code = Node(response.path, status).integer(100, 599)
-        declared[code] = frozenset(name.lower() for name in headers)
-    return declared

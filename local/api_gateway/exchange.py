@@ -4,15 +4,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-data-trans
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from local.api_gateway.gateway_responses import GatewayError, ResponseType
-from local.api_gateway.integration import DEFAULT_CONTENT_TYPE
 from local.api_gateway.java_text import parse_json, to_text
+from local.api_gateway.media_types import DEFAULT_CONTENT_TYPE, is_binary, media_type
 from local.api_gateway.model import Integration, IntegrationResponse, Passthrough
 from local.api_gateway.parameters import Scopes
+from local.api_gateway.payload import Payload, becomes_binary, convert, encode
 from local.api_gateway.velocity import TemplateError
 from local.api_gateway.vtl import MappingTemplate, Rendered, TemplateInput
 from local.http import HttpResponse
@@ -30,32 +31,38 @@ class IntegrationRequest:
 
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    body: str
+    body: bytes
     override: Mapping[str, Any]
 
 
-def map_request(integration: Integration, scopes: Scopes, body: bytes) -> IntegrationRequest:
+def map_request(
+    integration: Integration,
+    scopes: Scopes,
+    body: bytes,
+    binary_media_types: Collection[str] = (),
+) -> IntegrationRequest:
     """The request for the integration.
 
-    The body is text, whatever its bytes: without binary media types the service reads UTF-8.
     Content-Type and Accept are application/json unless mapped, so a CSV route must map its own.
-    Raises GatewayError: 415 for a content type without a template, 500 for a template that fails.
+    Raises GatewayError: 415 for a content type without a template, 500 for a template that fails
+    or a payload that is not what the integration converts.
     """
-    text = body.decode("utf-8", "replace")
-    rendered = Rendered(text, {}, {})
-    template = _request_template(integration, scopes.headers.get("content-type"))
-    if template is not None:
-        rendered = _render(
-            template,
-            TemplateInput(
-                body=text,
-                path=scopes.path,
-                query=scopes.query,
-                headers=scopes.headers,
-                context=scopes.context,
-                stage_variables=scopes.stage_variables,
-            ),
-        )
+    content_type = scopes.headers.get("content-type")
+    binary = is_binary(binary_media_types, content_type)
+    to_binary = becomes_binary(integration.content_handling, otherwise=binary)
+    payload = _converted(body, is_binary=binary, to_binary=to_binary)
+    template = _request_template(integration, content_type)
+    payload, rendered = _render(
+        template,
+        payload,
+        TemplateInput(
+            path=scopes.path,
+            query=scopes.query,
+            headers=scopes.headers,
+            context=scopes.context,
+            stage_variables=scopes.stage_variables,
+        ),
+    )
     headers = {
         "content-type": DEFAULT_CONTENT_TYPE,
         "accept": DEFAULT_CONTENT_TYPE,
@@ -67,7 +74,7 @@ def map_request(integration: Integration, scopes: Scopes, body: bytes) -> Integr
         to_text(name): to_text(value) for name, value in _object(written).items()
     }
     return IntegrationRequest(
-        safe_headers(headers), query, rendered.text, rendered.request_override
+        safe_headers(headers), query, encode(payload), rendered.request_override
     )
 
 
@@ -77,31 +84,38 @@ def mock_response(request: IntegrationRequest) -> HttpResponse:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
     """
     try:
-        status = parse_json(request.body)["statusCode"]
-    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        status = parse_json(request.body.decode())["statusCode"]
+    except (ValueError, TypeError, LookupError) as error:
         raise _configuration_error("the MOCK request has no statusCode") from error
     return HttpResponse(_status(status))
 
 
 def map_response(
-    integration: Integration, response: HttpResponse, scopes: Scopes, override: Mapping[str, Any]
+    integration: Integration,
+    response: HttpResponse,
+    scopes: Scopes,
+    override: Mapping[str, Any],
+    binary_media_types: Collection[str] = (),
 ) -> HttpResponse:
     """The response for the caller, chosen by the integration's status.
 
     override: the request's $context.requestOverride. Raises GatewayError (500) where no response
-    matches and there is no default, or where the template fails.
+    matches and there is no default, or where the template or a conversion fails.
     """
     chosen = _select(integration, response.status)
     scopes = replace(scopes, integration_headers=response.headers)
-    text = response.body.decode("utf-8", "replace")
-    content_type, template = _response_template(chosen, response.headers.get("content-type"))
-    rendered = Rendered(text, {}, {})
-    if template is not None:
-        context = {**scopes.context, "requestOverride": override}
-        rendered = _render(
-            template,
-            TemplateInput(body=text, context=context, stage_variables=scopes.stage_variables),
-        )
+    answered = response.headers.get("content-type")
+    accepts_binary = is_binary(binary_media_types, scopes.headers.get("accept"))
+    payload = _converted(
+        response.body,
+        is_binary=is_binary(binary_media_types, answered),
+        to_binary=becomes_binary(chosen.content_handling, otherwise=accepts_binary),
+    )
+    content_type, template = _response_template(chosen, answered)
+    context = {**scopes.context, "requestOverride": override}
+    payload, rendered = _render(
+        template, payload, TemplateInput(context=context, stage_variables=scopes.stage_variables)
+    )
     status = rendered.response_override.get("status")
     return HttpResponse(
         status=chosen.status if status is None else _status(status),
@@ -110,7 +124,7 @@ def map_response(
             **scopes.values(chosen.headers),
             **_written_headers(rendered.response_override),
         },
-        body=rendered.text.encode("utf-8", "replace"),
+        body=encode(payload),
     )
 
 
@@ -120,11 +134,6 @@ def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
     https://www.rfc-editor.org/rfc/rfc9110#section-5.5
     """
     return {name: _CONTROL.sub(" ", value) for name, value in headers.items()}
-
-
-def media_type(content_type: str | None) -> str:
-    """The type without its parameters, in lower case; application/json where there is none."""
-    return (content_type or "").partition(";")[0].strip().lower() or DEFAULT_CONTENT_TYPE
 
 
 def _request_template(integration: Integration, content_type: str | None) -> MappingTemplate | None:
@@ -159,11 +168,29 @@ def _select(integration: Integration, status: int) -> IntegrationResponse:
     return default
 
 
-def _render(template: MappingTemplate, inputs: TemplateInput) -> Rendered:
+def _render(
+    template: MappingTemplate | None, payload: Payload, inputs: TemplateInput
+) -> tuple[Payload, Rendered]:
+    """The payload after its template, if it has one, and what that wrote to the overrides.
+
+    inputs: all that the template sees but the body.
+    """
+    if template is None:
+        return payload, Rendered("", {}, {})
+    if isinstance(payload, bytes):
+        raise _configuration_error("a template for a binary payload, which is passed through only")
     try:
-        return template.render(inputs)
+        rendered = template.render(replace(inputs, body=payload))
     except TemplateError as error:
         raise _configuration_error(f"mapping template {error}") from error
+    return rendered.text, rendered
+
+
+def _converted(body: bytes, *, is_binary: bool, to_binary: bool) -> Payload:
+    try:
+        return convert(body, is_binary=is_binary, to_binary=to_binary)
+    except ValueError as error:
+        raise _configuration_error(f"a payload that is to become binary: {error}") from error
 
 
 def _written_headers(override: Mapping[str, Any]) -> dict[str, str]:

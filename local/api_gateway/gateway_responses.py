@@ -67,6 +67,25 @@ DEFAULTS: Mapping[ResponseType, Default] = {
         403, "Missing Authentication Token", "MissingAuthenticationTokenException"
     ),
     ResponseType.INVALID_API_KEY: Default(403, "Forbidden", "ForbiddenException"),
+    ResponseType.INVALID_SIGNATURE: Default(
+        403,
+        "The request signature we calculated does not match the signature you provided. Check "
+        "your AWS Secret Access Key and signing method. Consult the service documentation for "
+        "details.",
+        "InvalidSignatureException",
+    ),
+    ResponseType.EXPIRED_TOKEN: Default(
+        403, "The security token included in the request is expired", "ExpiredTokenException"
+    ),
+    ResponseType.ACCESS_DENIED: Default(
+        403, "User is not authorized to access this resource", "AccessDeniedException"
+    ),
+    ResponseType.THROTTLED: Default(429, "Too Many Requests", "TooManyRequestsException"),
+    ResponseType.QUOTA_EXCEEDED: Default(429, "Limit Exceeded", "LimitExceededException"),
+    ResponseType.BAD_REQUEST_PARAMETERS: Default(
+        400, "Missing required request parameters", "BadRequestException"
+    ),
+    ResponseType.BAD_REQUEST_BODY: Default(400, "Invalid request body", "BadRequestException"),
     ResponseType.REQUEST_TOO_LARGE: Default(
         413, "HTTP content length exceeded 10485760 bytes.", "RequestTooLargeException"
     ),
@@ -87,11 +106,27 @@ DEFAULTS: Mapping[ResponseType, Default] = {
 
 
 class GatewayError(Exception):
-    """A request that the gateway answers by itself. detail: for the log, not for the caller."""
+    """A request that the gateway answers by itself.
 
-    def __init__(self, type_: ResponseType, detail: str = "") -> None:
-        super().__init__(f"{type_}: {detail}" if detail else str(type_))
+    detail: for the log, not for the caller. message, error_type: in the place of the type's own.
+    validation_error: what is wrong with a body.
+    """
+
+    def __init__(
+        self,
+        type_: ResponseType,
+        detail: str = "",
+        *,
+        message: str | None = None,
+        error_type: str | None = None,
+        validation_error: str | None = None,
+    ) -> None:
+        why = detail or message
+        super().__init__(f"{type_}: {why}" if why else str(type_))
         self.type = type_
+        self.message = message or DEFAULTS[type_].message
+        self.error_type = error_type or DEFAULTS[type_].error_type
+        self.validation_error = validation_error
 
 
 @dataclass(frozen=True)
@@ -102,16 +137,15 @@ class GatewayResponse:
     headers: Mapping[str, Source] = field(default_factory=dict)
     template: str = DEFAULT_TEMPLATE
 
-    def answer(self, type_: ResponseType, scopes: Scopes) -> HttpResponse:
+    def answer(self, error: GatewayError, scopes: Scopes) -> HttpResponse:
         """The response to the caller; $context.error must be set."""
-        default = DEFAULTS[type_]
         headers = {
             "content-type": "application/json",
             **scopes.values(self.headers),
-            "x-amzn-errortype": default.error_type,
+            "x-amzn-errortype": error.error_type,
         }
         body = substitute(self.template, scopes).encode("utf-8", "replace")
-        return HttpResponse(self.status or default.status, headers, body)
+        return HttpResponse(self.status or DEFAULTS[error.type].status, headers, body)
 
 
 def select(

@@ -7,7 +7,9 @@ import re
 from collections.abc import Collection, Mapping
 
 from local.api_gateway.json_reader import Node, required
+from local.api_gateway.media_types import DEFAULT_CONTENT_TYPE
 from local.api_gateway.model import (
+    CacheKey,
     Integration,
     IntegrationResponse,
     IntegrationType,
@@ -23,7 +25,9 @@ from local.api_gateway.parameters import (
     STAGE_VARIABLES,
     Source,
     parse_mapping,
+    parse_source,
 )
+from local.api_gateway.payload import ContentHandling
 from local.api_gateway.velocity import TemplateError
 from local.api_gateway.vtl import MappingTemplate
 
@@ -33,17 +37,18 @@ TIMEOUT_MILLISECONDS = (50, 29_000)
 
 KEYS = (
     *("type", "httpMethod", "uri", "credentials", "timeoutInMillis", "passthroughBehavior"),
-    *("requestTemplates", "requestParameters", "responses"),
+    *("requestTemplates", "requestParameters", "responses", "contentHandling"),
+    *("cacheKeyParameters", "cacheNamespace"),
 )
-RESPONSE_KEYS = ("statusCode", "responseTemplates", "responseParameters")
+RESPONSE_KEYS = ("statusCode", "responseTemplates", "responseParameters", "contentHandling")
 HTTP_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH")
 REQUEST_HEADER = "integration.request.header"
 REQUEST_QUERY = "integration.request.querystring"
 RESPONSE_HEADER = "method.response.header"
-DEFAULT_CONTENT_TYPE = "application/json"
 
 _URI = re.compile(
-    r"arn:aws[a-z-]*:apigateway:[a-z0-9-]+:(?P<service>[a-z0-9.-]+):path/+(?P<path>[^{}]+)"
+    r"arn:aws[a-z-]*:apigateway:[a-z0-9-]+:(?P<service>[a-z0-9.-]+):path/+"
+    r"(?P<path>([^{}]|\$\{stageVariables\.[A-Za-z0-9_]+\})+)"
 )
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
@@ -79,11 +84,27 @@ def parse_integration(
             _parse_response(pattern, answer, responses)
             for pattern, answer in answers.members().items()
         ),
+        content_handling=_content_handling(members),
+        cache_key=_cache_key(members, parameters),
+    )
+
+
+def _content_handling(members: Mapping[str, Node]) -> ContentHandling | None:
+    handling = members.get("contentHandling")
+    return None if handling is None else ContentHandling(handling.one_of(tuple(ContentHandling)))
+
+
+def _cache_key(members: Mapping[str, Node], declared: Collection[Source]) -> CacheKey:
+    places = (METHOD_HEADER, METHOD_QUERY, METHOD_PATH)
+    parameters = members.get("cacheKeyParameters", Node("", [])).items()
+    return CacheKey(
+        parameters=tuple(parse_source(item, places, declared) for item in parameters),
+        namespace=members["cacheNamespace"].text() if "cacheNamespace" in members else None,
     )
 
 
 def _parse_service(node: Node, members: Mapping[str, Node]) -> Service:
-    form = "arn:PARTITION:apigateway:REGION:SERVICE:path/PATH without {variables}"
+    form = "arn:PARTITION:apigateway:REGION:SERVICE:path/PATH, with ${stageVariables.NAME} at most"
     uri = required(members, "uri", node, form)
     parts = _URI.fullmatch(uri.text())
     if parts is None:
@@ -121,7 +142,13 @@ def _parse_response(
     templates = _parse_templates(templates_node)
     if templates and DEFAULT_CONTENT_TYPE not in templates:
         raise templates_node.error(f"templates of which one is for {DEFAULT_CONTENT_TYPE}")
-    return IntegrationResponse(_parse_pattern(pattern, node), status, templates, headers)
+    return IntegrationResponse(
+        pattern=_parse_pattern(pattern, node),
+        status=status,
+        templates=templates,
+        headers=headers,
+        content_handling=_content_handling(members),
+    )
 
 
 def _parse_pattern(pattern: str, node: Node) -> re.Pattern[str] | None:
@@ -133,8 +160,10 @@ def _parse_pattern(pattern: str, node: Node) -> re.Pattern[str] | None:
 
 def _parse_templates(node: Node) -> Mapping[str, MappingTemplate]:
     """Templates by content type, in lower case."""
-    templates = {}
+    templates: dict[str, MappingTemplate] = {}
     for content_type, template in node.members().items():
+        if content_type.lower() in templates:
+            raise template.error(f"one template for {content_type.lower()}, whatever its case")
         if len(template.text().encode()) > MAX_TEMPLATE_BYTES:
             raise template.error(f"templates of at most {MAX_TEMPLATE_BYTES} bytes")
         try:

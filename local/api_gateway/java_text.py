@@ -15,6 +15,9 @@ PLAIN_DOUBLE_EXPONENTS = range(-3, 7)
 """Decimal exponents that Double.toString writes without "E".
 https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-"""
 
+MAX_JSON_DEPTH = 200
+"""Levels of nesting that are read. AWS names no limit; this one is the same on every thread."""
+
 
 class JsonArray(list[Any]):
     """A list that came out of JSON: it prints as JSON, where a list of the template does not."""
@@ -31,9 +34,13 @@ class Entry:
 def parse_json(text: str) -> Any:
     """The value of a JSON text, its lists as JsonArray.
 
-    Raises ValueError if the text is not JSON (NaN and Infinity are not).
+    Raises ValueError if the text is not JSON (NaN and Infinity are not) or is nested deeper than
+    MAX_JSON_DEPTH.
     """
-    return _adopt(json.loads(text, parse_constant=_refuse_constant))
+    try:
+        return _adopt(json.loads(text, parse_constant=_refuse_constant), MAX_JSON_DEPTH)
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def to_text(value: Any) -> str:
@@ -82,12 +89,22 @@ def _double(value: float) -> str:
     return f"{'-' if value < 0 else ''}{first}.{fraction}E{scale}"
 
 
-def _adopt(value: Any) -> Any:
+def _adopt(value: Any, levels: int) -> Any:
+    """The value with its lists as JsonArray; it may have so many levels of lists and objects."""
+    if isinstance(value, list | dict) and not levels:
+        raise _too_deep()
     if isinstance(value, list):
-        return JsonArray(map(_adopt, value))
-    if isinstance(value, dict):
-        return {key: _adopt(item) for key, item in value.items()}
+        value = JsonArray(value)
+        for place, item in enumerate(value):
+            value[place] = _adopt(item, levels - 1)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            value[key] = _adopt(item, levels - 1)
     return value
+
+
+def _too_deep() -> ValueError:
+    return ValueError(f"JSON of more than {MAX_JSON_DEPTH} levels")
 
 
 def _refuse_constant(name: str) -> None:

@@ -76,6 +76,18 @@ class Node:
             raise self.error(f"a whole number, {lowest} to {highest}")
         return value
 
+    def number(self) -> float:
+        """A number, whole or not."""
+        if not isinstance(self.value, int | float) or isinstance(self.value, bool):
+            raise self.error("a number")
+        return self.value
+
+    def boolean(self) -> bool:
+        """True or false."""
+        if not isinstance(self.value, bool):
+            raise self.error("true or false")
+        return self.value
+
 
 def required(members: Mapping[str, Node], key: str, owner: Node, allowed: str) -> Node:
     """The member of that key. Raises DocumentError if the owner has none."""

@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from local.api_gateway.gateway_responses import GatewayResponse, ResponseType
 from local.api_gateway.parameters import Source
+from local.api_gateway.payload import ContentHandling
+from local.api_gateway.validators import RequestValidator
 from local.api_gateway.vtl import MappingTemplate
 
 
@@ -32,8 +35,8 @@ class Passthrough(StrEnum):
 class Service:
     """The AWS service behind an integration of type AWS.
 
-    name: as in the URI, "runtime.sagemaker". action_path: starts with "/". role_arn: whom the
-    gateway calls as.
+    name: as in the URI, "runtime.sagemaker". action_path: starts with "/" and may name stage
+    variables. role_arn: whom the gateway calls as.
     """
 
     name: str
@@ -54,6 +57,15 @@ class IntegrationResponse:
     status: int
     templates: Mapping[str, MappingTemplate] = field(default_factory=dict)
     headers: Mapping[str, Source] = field(default_factory=dict)
+    content_handling: ContentHandling | None = None
+
+
+@dataclass(frozen=True)
+class CacheKey:
+    """What a cached answer depends on. namespace: None for the resource's own."""
+
+    parameters: tuple[Source, ...] = ()
+    namespace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,14 +80,18 @@ class Integration:
     headers: Mapping[str, Source]
     query: Mapping[str, Source]
     responses: tuple[IntegrationResponse, ...]
+    content_handling: ContentHandling | None = None
+    cache_key: CacheKey = CacheKey()
 
 
 @dataclass(frozen=True)
 class Method:
-    """One method of a resource."""
+    """One method of a resource. signature_required: by SigV4, which AWS calls AWS_IAM."""
 
     api_key_required: bool
     integration: Integration
+    signature_required: bool = False
+    validator: RequestValidator = RequestValidator()
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,11 @@ class Resource:
 
 @dataclass(frozen=True)
 class Document:
-    """A REST API."""
+    """A REST API. policy: the resource policy, which is kept and not evaluated."""
 
+    title: str
     resources: tuple[Resource, ...]
     gateway_responses: Mapping[ResponseType, GatewayResponse]
+    description: str | None = None
+    binary_media_types: tuple[str, ...] = ()
+    policy: Mapping[str, Any] | None = None

@@ -40,6 +40,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A parameter that an operation declares. name: in the document's spelling."""
+
+    name: str
+    source: Source
+    required: bool
+
+
+@dataclass(frozen=True)
 class Scopes:
     """The values that mappings can read. Header names are lower case."""
 
@@ -97,13 +106,19 @@ def parse_mapping(
         if prefix not in mappings or not name:
             raise value.error(f"a mapping to {' or '.join(f'{t}.NAME' for t in targets)}")
         target = name.lower() if prefix.endswith("header") else name
-        mappings[prefix][target] = _parse_source(value, sources, declared)
+        if target in mappings[prefix]:
+            raise value.error(f"one mapping to the header {target}, whatever its case")
+        mappings[prefix][target] = parse_source(value, sources, declared)
     return mappings
 
 
-def _parse_source(
+def parse_source(
     node: Node, places: Collection[str], declared: Collection[Source] | None
 ) -> Source:
+    """One mapped value, as "method.request.header.NAME". Raises DocumentError.
+
+    places and declared: as for `parse_mapping`.
+    """
     text = node.text()
     if static := _STATIC.fullmatch(text):
         return Source(STATIC, static["value"])
@@ -118,20 +133,35 @@ def _parse_source(
     raise node.error(f"'a static value', {', '.join(f'{place}.NAME' for place in places)}")
 
 
+_IN_URI = re.compile(r"\$\{stageVariables\.(?P<name>[A-Za-z0-9_]+)\}")
 _REFERENCE = re.compile(r"\$(context|stageVariables)\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)")
 
 
 def substitute(template: str, scopes: Scopes) -> str:
     """A gateway response's template: not VTL, only $context.NAME and $stageVariables.NAME.
 
-    $context.error.messageString is error.message as a JSON string, quotes included. A name that
-    has no value gives the empty text.
+    A name that has no value gives the empty text; $context.error.validationErrorString is escaped
+    as in a JSON string.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
     """
 
     def value(match: re.Match[str]) -> str:
-        if match[0] == "$context.error.messageString":
-            return json.dumps(look_up(scopes.context, "error.message"))
-        return scopes.value(Source(match[1], match[2])) or ""
+        value = scopes.value(Source(match[1], match[2])) or ""
+        return json.dumps(value)[1:-1] if match[2] == "error.validationErrorString" else value
 
     return _REFERENCE.sub(value, template)
+
+
+def substitute_in_uri(template: str, stage_variables: Mapping[str, str]) -> str:
+    """An integration's URI with its ${stageVariables.NAME} filled in.
+
+    Raises LookupError for a variable that the stage does not have.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match["name"] not in stage_variables:
+            raise LookupError(f"the stage has no variable {match['name']}")
+        return stage_variables[match["name"]]
+
+    return _IN_URI.sub(value, template)

@@ -128,7 +128,7 @@ def _parse_or_missing(body: str) -> Any:
     """
     try:
         return parse_json(body)
-    except (ValueError, RecursionError):
+    except ValueError:
         return MISSING
 
 

@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from local.control.service import AwsError
@@ -13,13 +13,17 @@ Record = dict[str, Any]
 class Records:
     """The records of one type in one region, under keys of one or more parts.
 
-    noun: how AWS's messages name the type. missing, taken: error codes of the service.
+    noun: how AWS's messages name the type. missing, taken: error codes of the service. shown: how
+    the messages name a record, from its key's parts with slashes between.
     """
 
-    def __init__(self, noun: str, missing: str, taken: str) -> None:
+    def __init__(
+        self, noun: str, missing: str, taken: str, shown: Callable[[str], str] = repr
+    ) -> None:
         self._noun = noun
         self._missing = missing
         self._taken = taken
+        self._shown = shown
         self._records: dict[tuple[str, ...], Record] = {}
         self._lock = threading.Lock()
 
@@ -27,8 +31,8 @@ class Records:
         """Adds a record. Raises AwsError if the key is taken."""
         with self._lock:
             if tuple(key) in self._records:
-                name = "/".join(key)
-                raise AwsError(self._taken, f"Cannot create already existing {self._noun} {name!r}")
+                name = self._shown("/".join(key))
+                raise AwsError(self._taken, f"Cannot create already existing {self._noun} {name}")
             self._records[tuple(key)] = copy.deepcopy(record)
 
     def put(self, key: Sequence[str], members: Record) -> None:
@@ -40,6 +44,11 @@ class Records:
         """A copy of a record. Raises AwsError if there is none."""
         with self._lock:
             return copy.deepcopy(self._existing(key))
+
+    def find(self, key: Sequence[str]) -> Record | None:
+        """A copy of a record, if there is one."""
+        with self._lock:
+            return copy.deepcopy(self._records.get(tuple(key)))
 
     def update(self, key: Sequence[str], members: Record) -> None:
         """Changes the members named. Raises AwsError if there is no such record."""
@@ -64,5 +73,6 @@ class Records:
 
     def _existing(self, key: Sequence[str]) -> Record:
         if tuple(key) not in self._records:
-            raise AwsError(self._missing, f"Could not find {self._noun} {'/'.join(key)!r}.")
+            name = self._shown("/".join(key))
+            raise AwsError(self._missing, f"Could not find {self._noun} {name}.")
         return self._records[tuple(key)]

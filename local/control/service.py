@@ -3,11 +3,13 @@
 Router, parsers and serializers are moto's, which work from botocore's model of any service.
 """
 
+import gzip
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botocore.utils import parse_timestamp
 from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.request import Request
+from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
@@ -42,13 +44,14 @@ class Service:
             operation, url_params = self._router.match(request)
         except NotFound:
             return Response(f"no operation of {self._name} has this path", status=404)
-        serializer = get_serializer_class(self._name, self._model.protocol)(operation)
-        parameters = PROTOCOL_PARSERS[self._model.protocol](operation).parse(
+        protocol = determine_request_protocol(self._model, request.content_type)
+        serializer = get_serializer_class(self._name, protocol)(operation)
+        parameters = PROTOCOL_PARSERS[protocol](operation, timestamp_parser=parse_timestamp).parse(
             {
                 "method": request.method,
                 "values": request.values,
                 "headers": request.headers,
-                "body": request.data,
+                "body": _body(request),
                 "url_path": request.path,
                 "url_params": url_params,
             }
@@ -67,3 +70,9 @@ class Service:
             return handler(parameters) or {}
         except AwsError as error:
             return error
+
+
+def _body(request: Request) -> bytes:
+    """What was sent; botocore compresses large bodies of some operations."""
+    data: bytes = request.data
+    return gzip.decompress(data) if request.content_encoding == "gzip" else data

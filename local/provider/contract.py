@@ -12,6 +12,9 @@ import regex
 from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.validate import ParamValidator
 
+from local.aws import Aws
+from local.provider.errors import ProviderError
+
 _session = botocore.session.get_session()
 _SURROGATES = regex.compile(r"\\u[dD]800\\u[dD][cC]00-\\u[dD][bB][fF]{2}\\u[dD][fF]{3}")
 
@@ -29,9 +32,23 @@ def operation(service: str, name: str) -> OperationModel:
 
 def faults(service: str, name: str, request: dict[str, Any]) -> list[str]:
     """Every way in which `request` breaks the operation's model; empty if it breaks none."""
-    shape = operation(service, name).input_shape
-    report = ParamValidator().validate(request, shape).generate_report()
-    return [*report.splitlines(), *_faults(shape, request, name)]
+    return shape_faults(operation(service, name).input_shape, request, name)
+
+
+def shape_faults(shape: Shape, value: dict[str, Any], path: str) -> list[str]:
+    """Every way in which a structure breaks its shape. path: what it is called."""
+    report = ParamValidator().validate(value, shape).generate_report()
+    return [*report.splitlines(), *_faults(shape, value, path)]
+
+
+def call(aws: Aws, service: str, name: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Calls an operation that changes something.
+
+    Raises ProviderError, before the call, if the request breaks the operation's model.
+    """
+    if broken := faults(service, name, request):
+        raise ProviderError("\n".join(broken))
+    return aws.call(service, name, request)
 
 
 def _faults(shape: Shape, value: Any, path: str) -> Iterator[str]:

@@ -1,114 +1,51 @@
-"""What the provider must know of a resource type beyond botocore's model, and what follows."""
+"""A resource type at work: create, read, update and delete, each compared with what was asked."""
 
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import jmespath
 from botocore.exceptions import ClientError
 
 from local.aws import Aws
-from local.provider import contract, mapping
+from local.provider import contract
+from local.provider.errors import ProviderError, is_missing
+from local.provider.live import plain
+from local.provider.mapping import PROVIDER_ONLY
+from local.provider.type_table import Record, TypeTable
 from local.provider.wire import Properties
 
 _POLL_SECONDS = 0.2
 
 
-class ProviderError(Exception):
-    """The local cloud did not do what was asked; the text says what and why."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class ResourceType:
-    """One Pulumi type over the create, read, update and delete operations of its service.
+class ResourceType(TypeTable):
+    """What a table's type does over its service's API.
 
-    Subclasses override what no table can say. Request members are found by name in the
-    operation's shape; what cannot be found is refused.
+    Subclasses override what no table can say.
     """
 
-    pulumi_type: str
-    service: str
-    create: str
-    read: str
-    delete: str
-    key: Mapping[str, str]
-    """Properties that identify the resource, each with its member in read, update and delete."""
-    generated_key: str = ""
-    """The member that takes the id which the service generated; empty where the caller names it."""
-    update: str | None = None
-    """The updating operation; None: every change replaces the resource."""
-    named_by: str = "name"
-    """The property that gets a generated name when the program gives none; empty: none does."""
-    within: str = ""
-    """The request member that holds every property but the key."""
-    renames: Mapping[str, str] = field(default_factory=dict)
-    """Property paths whose member has another name."""
-    not_sent: frozenset[str] = frozenset()
-    """Properties that create does not take: a subclass handles them, or they steer Pulumi only."""
-    not_read: frozenset[str] = frozenset()
-    """Request members that no read returns, so that they cannot be compared."""
-    record: str = "@"
-    """JMESPath of the resource in read's answer."""
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    """Output properties, each with its JMESPath in the record."""
-    secrets: frozenset[str] = frozenset()
-    """Outputs that are secret."""
-    settled: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """A record member, with the values at which a create or an update is over."""
-
-    def request(self, properties: Properties, operation: str | None = None) -> dict[str, Any]:
-        """Parameters of `operation` (default: create). Raises mapping.UnknownProperty."""
-        shape = contract.operation(self.service, operation or self.create).input_shape
-        noun = self.pulumi_type.rpartition(":")[2]
-        sent = {k: v for k, v in properties.items() if k not in self.not_sent}
-        if not self.within:
-            return mapping.to_request(shape, sent, {**self.key, **self.renames}, noun)
-        keys = {k: v for k, v in sent.items() if k in self.key}
-        inner = {k: v for k, v in sent.items() if k not in self.key}
-        member = shape.members[self.within]
-        return mapping.to_request(shape, keys, self.key, noun) | {
-            self.within: mapping.to_request(member, inner, self.renames, noun)
-        }
-
-    def faults(self, properties: Properties) -> list[str]:
-        """Every way in which the properties break the API's own constraints."""
-        return contract.faults(self.service, self.create, self.request(properties))
-
-    def replaces(self, name: str) -> bool:
-        """Whether a change of property `name` replaces the resource."""
-        return self.update is None or name in self.key or name == "region"
-
-    def collides(self, old: Properties, new: Properties) -> bool:
-        """Whether both cannot exist at once, since they are identified alike."""
-        return not self.generated_key and all(old.get(n) == new.get(n) for n in self.key)
-
-    def make(self, aws: Aws, properties: Properties) -> str:
-        """Creates the resource and answers its id, once it is settled and reads back as sent.
+    def make(self, aws: Aws, properties: Properties) -> tuple[str, Record]:
+        """Creates the resource; answers id and record, once it is settled and reads back as sent.
 
         Raises ProviderError or ClientError, and then leaves nothing behind, so that the next
         `up` can create it.
         """
-        answer = aws.call(self.service, self.create, self.request(properties))
+        answer = contract.call(aws, self.service, self.create, self._create_request(properties))
         resource_id = self.identify(properties, answer)
         try:
             self.finish(aws, resource_id, properties)
-            self._compare(properties, self._settle(aws, resource_id, properties))
+            record = self._settle(aws, resource_id, properties)
+            self.compare(properties, record)
+            if self.tagging and (tags := properties.get("tags")):
+                self.tagging.check(aws, self._tag_names(aws, resource_id, record, properties), tags)
         except (ProviderError, ClientError):
             self.remove(aws, resource_id, properties)
             raise
-        return resource_id
-
-    def identify(self, properties: Properties, answer: Mapping[str, Any]) -> str:
-        """The id Pulumi keeps."""
-        if self.generated_key:
-            return str(answer["id"])
-        return ":".join(str(properties[name]) for name in self.key)
+        return resource_id, record
 
     def finish(self, aws: Aws, resource_id: str, properties: Properties) -> None:
         """Whatever takes further calls after create, and again after update."""
 
-    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Any:
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
         """The live record, or None if there is none."""
         try:
             answer = aws.call(self.service, self.read, self.address(resource_id, properties))
@@ -116,19 +53,31 @@ class ResourceType:
             if is_missing(error):
                 return None
             raise
-        return jmespath.search(self.record, answer)
+        record: Record | None = jmespath.search(self.record, answer)
+        return record
 
-    def change(self, aws: Aws, resource_id: str, old: Properties, new: Properties) -> None:
+    def change(self, aws: Aws, resource_id: str, old: Properties, new: Properties) -> Record:
         """Updates in place. Raises ProviderError if a property did not change with it."""
-        self.send_change(aws, resource_id, old, new)
-        self.finish(aws, resource_id, new)
-        self._compare(new, self._settle(aws, resource_id, new))
+        if _without_tags(old) != _without_tags(new):
+            self.send_change(aws, resource_id, old, new)
+            self.finish(aws, resource_id, new)
+        record = self._settle(aws, resource_id, new)
+        self.compare(new, record)
+        before, after = old.get("tags") or {}, new.get("tags") or {}
+        if self.tagging and before != after:
+            names = self._tag_names(aws, resource_id, record, new)
+            self.tagging.change(aws, names, before, after)
+            self.tagging.check(aws, names, after)
+        return record
 
     def send_change(self, aws: Aws, resource_id: str, old: Properties, new: Properties) -> None:
         """The updating call."""
         if self.update is None:
             raise ProviderError(f"{self.pulumi_type} has no update")
-        aws.call(self.service, self.update, self.request(new, self.update))
+        request = self.request(new, self.update)
+        if self.generated_key:
+            request[self.generated_key] = resource_id
+        contract.call(aws, self.service, self.update, request)
 
     def remove(self, aws: Aws, resource_id: str, properties: Properties) -> None:
         """Deletes the resource; one that is gone already is no error."""
@@ -142,61 +91,53 @@ class ResourceType:
         """The deleting call."""
         aws.call(self.service, self.delete, self.address(resource_id, properties))
 
-    def address(self, resource_id: str, properties: Properties) -> dict[str, Any]:
-        """What names the resource in read and delete."""
-        address = {member: properties[name] for name, member in self.key.items()}
-        if self.generated_key:
-            address[self.generated_key] = resource_id
-        return address
+    def attributes(
+        self, aws: Aws, resource_id: str, record: Record, properties: Properties
+    ) -> Properties:
+        """Output properties of a live record, but for its tags."""
+        values = properties | {
+            "id": resource_id,
+            "region": aws.region,
+            "account": aws.account_id,
+            "gateway": aws.gateway_url,
+        }
+        found = {name: plain(jmespath.search(path, record)) for name, path in self.outputs.items()}
+        return found | {name: text.format(**values) for name, text in self.computed.items()}
 
-    def attributes(self, aws: Aws, resource_id: str, record: Any, properties: Properties) -> Any:
-        """Output properties of a live record."""
-        return {name: jmespath.search(path, record) for name, path in self.outputs.items()}
+    def live(
+        self, aws: Aws, resource_id: str, record: Record, properties: Properties
+    ) -> Properties:
+        """The inputs with the values that the live record and its tags have now."""
+        live = self.live_inputs(record, properties)
+        if self.tagging:
+            live.pop("tags", None)
+            names = self._tag_names(aws, resource_id, record, properties)
+            tags = self.tagging.current(aws, names)
+            if tags or properties.get("tags") is not None:  # an empty map stays one
+                live["tags"] = tags
+        return live
 
-    def _settle(self, aws: Aws, resource_id: str, properties: Properties) -> Any:
+    def _tag_names(
+        self, aws: Aws, resource_id: str, record: Record, properties: Properties
+    ) -> Properties:
+        attributes = self.attributes(aws, resource_id, record, properties)
+        return properties | attributes | {"id": resource_id}
+
+    def _settle(self, aws: Aws, resource_id: str, properties: Properties) -> Record:
         while True:
             record = self.look_up(aws, resource_id, properties)
             if record is None:
                 raise ProviderError(f"{self.create}: {resource_id} is not there after the call")
-            if all(record[member] in values for member, values in self.settled.items()):
-                break
-            time.sleep(_POLL_SECONDS)
-        if any(record[member] == "Failed" for member in self.settled):
-            reason = record.get("FailureReason", "no reason given")
-            raise ProviderError(f"{resource_id} failed: {reason}")
-        return record
-
-    def _compare(self, properties: Properties, record: Mapping[str, Any]) -> None:
-        """A member that was sent and does not read back was silently dropped: never accepted."""
-        request = self.request(properties)
-        sent = request[self.within] if self.within else request
-        for member, value in sent.items():
-            if member not in self.not_read and not _contains(record.get(member), value):
-                raise ProviderError(
-                    f"{self.create}: {member} was sent as {value!r} and reads back as "
-                    f"{record.get(member)!r}; the local cloud must not drop it"
-                )
+            if self.settling is None:
+                return record
+            state = record[self.settling.member]
+            if state == self.settling.done:
+                return record
+            if state not in self.settling.pending:
+                reason = record.get("FailureReason", "no reason given")
+                raise ProviderError(f"{resource_id} is {state}: {reason}")
+            self.sleep(_POLL_SECONDS)
 
 
-def is_missing(error: ClientError) -> bool:
-    """Whether an AWS error says that the resource does not exist."""
-    code: str = error.response["Error"]["Code"]
-    message: str = error.response["Error"]["Message"]
-    return (
-        code == "404"
-        or code.startswith("NoSuch")
-        or code.endswith(("NotFoundException", "NotFoundError"))
-        or (code == "ValidationException" and message.startswith("Could not find"))
-    )
-
-
-def _contains(found: Any, sent: Any) -> bool:
-    if isinstance(sent, dict):
-        return isinstance(found, dict) and all(_contains(found.get(k), v) for k, v in sent.items())
-    if isinstance(sent, list):
-        return (
-            isinstance(found, list)
-            and len(found) == len(sent)
-            and all(_contains(f, s) for f, s in zip(found, sent, strict=True))
-        )
-    return bool(found == sent)
+def _without_tags(properties: Properties) -> Properties:
+    return {k: v for k, v in properties.items() if k not in {"tags", *PROVIDER_ONLY}}

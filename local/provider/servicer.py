@@ -5,7 +5,7 @@ Protocol: https://pulumi-developer-docs.readthedocs.io/latest/docs/_generated/pr
 """
 
 import functools
-import secrets
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,21 +15,20 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.aws import Aws
-from local.provider import wire
+from local.provider import diff, naming, tags, wire
+from local.provider.coverage import PropertyRefused
+from local.provider.errors import ProviderError
 from local.provider.invokes import INVOKES
 from local.provider.mapping import UnknownProperty
-from local.provider.resource_type import ProviderError, ResourceType
+from local.provider.resource_type import ResourceType
 from local.provider.types import RESOURCE_TYPES
 from local.provider.wire import UNKNOWN, Properties
 
 PLUGIN_VERSION = "7.51.1"
 """The plugin that this one stands in for; the version of pulumi_aws in the lock file."""
 
-_DEFAULTS = "__defaults"
-"""Where the bridged providers, too, note the inputs that the program did not give."""
-
 _Answer = TypeVar("_Answer")
-_Diff = provider_pb2.PropertyDiff
+_REFUSALS = (ClientError, BotoCoreError, ProviderError, PropertyRefused, UnknownProperty, OSError)
 
 
 def _reported(method: Callable[..., _Answer]) -> Callable[..., _Answer]:
@@ -39,7 +38,7 @@ def _reported(method: Callable[..., _Answer]) -> Callable[..., _Answer]:
     def wrapper(self: "AwsProvider", request: Any, context: grpc.ServicerContext) -> _Answer:
         try:
             return method(self, request, context)
-        except (ClientError, BotoCoreError, ProviderError, UnknownProperty, OSError) as error:
+        except _REFUSALS as error:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
             raise  # abort never returns
 
@@ -52,7 +51,7 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, aws_for: Callable[[str], Aws]) -> None:
         self._aws_for = functools.cache(aws_for)
         # The engine attaches each configured provider over a connection of its own.
-        self._regions: dict[str, str] = {}
+        self._configurations: dict[str, Properties] = {}
 
     def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:
         """Answers PULUMI_DEBUG_PROVIDERS, by which the engine finds this process."""
@@ -63,33 +62,37 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=PLUGIN_VERSION)
 
     def CheckConfig(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
-        """Refuses tags; credentials and endpoints are taken, and nothing is asked of them."""
-        failures = [
-            provider_pb2.CheckFailure(
-                property=name, reason=f"{name}: the local cloud does not have tags"
-            )
-            for name in ("defaultTags", "ignoreTags")
-            if name in request.news.fields
-        ]
+        """Credentials and endpoints are taken, and nothing is asked of them."""
+        failures = []
+        if "ignoreTags" in request.news.fields:
+            reason = "ignoreTags: the local cloud does not have it"
+            failures = [provider_pb2.CheckFailure(property="ignoreTags", reason=reason)]
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
-        """Another region replaces what stands in the old one."""
+        """Another region replaces what stands in the old one; other tags change it in place."""
         old, _ = wire.decode(request.olds)
         new, _ = wire.decode(request.news)
-        if old.get("region") == new.get("region"):
-            return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        changed = [name for name in ("defaultTags", "region") if old.get(name) != new.get(name)]
         return provider_pb2.DiffResponse(
-            changes=provider_pb2.DiffResponse.DIFF_SOME, diffs=["region"], replaces=["region"]
+            changes=provider_pb2.DiffResponse.DIFF_SOME
+            if changed
+            else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=changed,
+            replaces=[name for name in changed if name == "region"],
         )
 
     def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
-        """Keeps the region of this connection."""
+        """Keeps the region and the default tags of this connection."""
         properties, _ = wire.decode(request.args)
         region: str = properties.get("region", "")
         if not region or region == UNKNOWN:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, "aws:region is not set")
-        self._regions[context.peer()] = region
+        try:
+            defaults = tags.default_tags(properties)
+        except json.JSONDecodeError:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, "aws:defaultTags is no JSON")
+        self._configurations[context.peer()] = {"region": region, "tags": defaults}
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, supportsPreview=True
         )
@@ -111,23 +114,25 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_reported
     def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
-        """Names what has no name, and checks inputs that are known against the API's model."""
+        """Names what has no name, tags it, and checks it against our tables and the API's model."""
         kind = _type_of(request.urn)
         inputs, hidden = wire.decode(request.news)
         old, _ = wire.decode(request.olds)
-        inputs.setdefault("region", self._regions[context.peer()])
-        if kind.named_by and kind.named_by not in inputs:
-            inputs[kind.named_by] = old.get(kind.named_by) or _generated_name(request)
-            inputs[_DEFAULTS] = [kind.named_by]  # so that Diff can tell it from a given name
+        configuration = self._configurations[context.peer()]
+        inputs.setdefault("region", configuration["region"])
+        if kind.tagging and (configuration["tags"] or "tags" in inputs):
+            inputs["tags"] = tags.merged(configuration["tags"], inputs.get("tags"))
+        naming.give_name(kind, inputs, old, request)
         failures = []
-        if not wire.has_unknown(inputs):
-            try:
+        try:
+            kind.refuse_unknown(inputs)
+            if not wire.has_unknown(inputs):
                 failures = [
                     provider_pb2.CheckFailure(property="", reason=fault)
                     for fault in kind.faults(inputs)
                 ]
-            except UnknownProperty as error:
-                failures = [provider_pb2.CheckFailure(property=error.property, reason=str(error))]
+        except (PropertyRefused, UnknownProperty) as error:
+            failures = [provider_pb2.CheckFailure(property=error.property, reason=str(error))]
         return provider_pb2.CheckResponse(inputs=wire.encode(inputs, hidden), failures=failures)
 
     @_reported
@@ -137,61 +142,51 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         old, _ = wire.decode(request.old_inputs)
         new, _ = wire.decode(request.news)
         state, _ = wire.decode(request.olds)
-        # What was read back counts for more than what was sent: AWS may have rolled back.
-        old |= {name: state[name] for name in kind.outputs if name in old and name in state}
-        answer = provider_pb2.DiffResponse(
-            hasDetailedDiff=True, changes=provider_pb2.DiffResponse.DIFF_NONE
-        )
-        for name in sorted({*old, *new} - {_DEFAULTS, *request.ignoreChanges}):
-            if wire.same(old.get(name), new.get(name)):
-                continue
-            replaces = kind.replaces(name)
-            verb = "ADD" if name not in old else "DELETE" if name not in new else "UPDATE"
-            answer.changes = provider_pb2.DiffResponse.DIFF_SOME
-            answer.diffs.append(name)
-            answer.detailedDiff[name].kind = getattr(_Diff, f"{verb}_REPLACE" if replaces else verb)
-            answer.detailedDiff[name].inputDiff = True
-            if replaces:
-                answer.replaces.append(name)
-        # The engine checks a replacement again, which gives it a new name where none is given.
-        given_name = kind.named_by not in new.get(_DEFAULTS, [])
-        answer.deleteBeforeReplace = (
-            bool(answer.replaces) and given_name and kind.collides(old, new)
-        )
-        return answer
+        changes = diff.changes(kind, _as_read_back(kind, old, state), new, request.ignoreChanges)
+        given = naming.is_given(kind, new)
+        return diff.response(changes, delete_first=given and kind.collides(old, new))
 
     @_reported
     def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:
         """Creates, or at preview says which outputs are not known yet."""
         kind = _type_of(request.urn)
         inputs, hidden = wire.decode(request.properties)
-        hidden |= kind.secrets
+        hidden = _hidden_outputs(kind, hidden)
         if request.preview:
-            unknown = dict.fromkeys(kind.outputs, UNKNOWN)
-            return provider_pb2.CreateResponse(properties=wire.encode(unknown | inputs, hidden))
+            outputs = dict.fromkeys(
+                [*naming.generated(kind, inputs), *kind.output_names()], UNKNOWN
+            )
+            outputs |= inputs | _tags_all(kind, inputs)
+            return provider_pb2.CreateResponse(properties=wire.encode(outputs, hidden))
         aws = self._aws(context, inputs)
-        resource_id = kind.make(aws, inputs)
-        outputs = _outputs(kind, aws, resource_id, inputs)
+        named = naming.generated(kind, inputs) | inputs
+        resource_id, record = kind.make(aws, named)
+        outputs = named | kind.attributes(aws, resource_id, record, named)
         return provider_pb2.CreateResponse(
-            id=resource_id, properties=wire.encode(inputs | outputs, hidden)
+            id=resource_id,
+            properties=wire.encode(outputs | _tags_all(kind, inputs), hidden),
         )
 
     @_reported
     def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
-        """The live resource; an empty answer says that it is gone."""
+        """The live resource, its inputs as they are now; an empty answer says that it is gone."""
         kind = _type_of(request.urn)
         inputs, hidden = wire.decode(request.inputs)
+        state, hidden_outputs = wire.decode(request.properties)
         if not inputs:
             raise ProviderError(f"{kind.pulumi_type}: the local cloud cannot import or get one")
         aws = self._aws(context, inputs)
-        record = kind.look_up(aws, request.id, inputs)
+        named = naming.kept(kind, state) | inputs
+        record = kind.look_up(aws, request.id, named)
         if record is None:
             return provider_pb2.ReadResponse()
-        outputs = kind.attributes(aws, request.id, record, inputs)
+        live = kind.live(aws, request.id, record, named)
+        outputs = live | kind.attributes(aws, request.id, record, named) | _tags_all(kind, live)
+        live = {name: value for name, value in live.items() if name in inputs or name == "tags"}
         return provider_pb2.ReadResponse(
             id=request.id,
-            inputs=request.inputs,
-            properties=wire.encode(inputs | outputs, hidden | kind.secrets),
+            inputs=wire.encode(live, hidden),
+            properties=wire.encode(outputs, hidden_outputs | _hidden_outputs(kind, hidden)),
         )
 
     @_reported
@@ -199,16 +194,20 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Updates in place; outputs that an update cannot change stay known at preview."""
         kind = _type_of(request.urn)
         new, hidden = wire.decode(request.news)
+        old, _ = wire.decode(request.old_inputs)
+        state, _ = wire.decode(request.olds)
+        named = naming.kept(kind, state) | new
         if request.preview:
-            known, _ = wire.decode(request.olds)
-            outputs: Properties = {name: known.get(name) for name in kind.outputs} | new
+            moving = kind.moving if diff.changes_more_than_tags(kind, old, new) else frozenset()
+            known = {name: state[name] for name in kind.output_names() if name in state}
+            outputs = known | dict.fromkeys(moving, UNKNOWN) | named
         else:
-            old, _ = wire.decode(request.old_inputs)
             aws = self._aws(context, new)
-            kind.change(aws, request.id, old, new)
-            outputs = _outputs(kind, aws, request.id, new)
+            before = naming.kept(kind, state) | _as_read_back(kind, old, state)
+            record = kind.change(aws, request.id, before, named)
+            outputs = named | kind.attributes(aws, request.id, record, named)
         return provider_pb2.UpdateResponse(
-            properties=wire.encode(new | outputs, hidden | kind.secrets)
+            properties=wire.encode(outputs | _tags_all(kind, new), _hidden_outputs(kind, hidden))
         )
 
     @_reported
@@ -221,8 +220,8 @@ class AwsProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _aws(self, context: Any, properties: Properties) -> Aws:
         """The APIs of the region that the properties name, else of the provider's."""
-        region: str = properties.get("region", self._regions[context.peer()])
-        return self._aws_for(region)
+        configured = self._configurations[context.peer()]
+        return self._aws_for(properties.get("region") or configured["region"])
 
 
 def _type_of(urn: str) -> ResourceType:
@@ -232,14 +231,17 @@ def _type_of(urn: str) -> ResourceType:
     return RESOURCE_TYPES[token]
 
 
-def _generated_name(request: Any) -> str:
-    """What the engine proposes, else the logical name and 7 hexadecimal digits, as upstream."""
-    if request.autonaming.proposed_name:
-        return str(request.autonaming.proposed_name)
-    seed = request.randomSeed or secrets.token_bytes(4)
-    return f"{request.urn.rpartition('::')[2]}-{seed.hex()[:7]}"
+def _as_read_back(kind: ResourceType, inputs: Properties, state: Properties) -> Properties:
+    """The old inputs; where an output has the same name it counts for more: AWS may roll back."""
+    found = {name: state[name] for name in kind.outputs if name in inputs and name in state}
+    return inputs | found
 
 
-def _outputs(kind: ResourceType, aws: Aws, resource_id: str, properties: Properties) -> Any:
-    record = kind.look_up(aws, resource_id, properties)
-    return kind.attributes(aws, resource_id, record, properties)
+def _tags_all(kind: ResourceType, properties: Properties) -> Properties:
+    """All tags, which are the same as `tags`: the default ones are among them since Check."""
+    return {"tagsAll": properties.get("tags") or {}} if kind.tagging else {}
+
+
+def _hidden_outputs(kind: ResourceType, hidden: frozenset[str]) -> frozenset[str]:
+    """Names of the secret outputs, where the inputs named in `hidden` are secret."""
+    return hidden | kind.secrets | ({"tagsAll"} if "tags" in hidden else set())

@@ -6,6 +6,9 @@ from typing import Any, Final
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
+from local.provider.comparison import same_text
+from local.provider.errors import ProviderError
+
 UNKNOWN: Final[str] = rpc.UNKNOWN
 """Stands for a value that is not known before `up`."""
 
@@ -55,16 +58,24 @@ def is_asset(value: Any) -> bool:
 
 
 def same(old: Any, new: Any) -> bool:
-    """Whether two values are equal; assets are by their content, wherever it lies."""
+    """Whether two values are equal; assets and JSON documents are by their content."""
     if is_asset(old) and is_asset(new):
         return bool(old["hash"] == new["hash"])
-    return bool(old == new)
+    return same_text(old, new)
 
 
 def asset_bytes(asset: Mapping[str, Any]) -> bytes:
-    """The content of an asset. Raises OSError if its file cannot be read."""
+    """The content of an asset.
+
+    Raises OSError if its file cannot be read, ProviderError if it is neither a file nor a text.
+    """
     if "text" in asset:
         return str(asset["text"]).encode()
+    if "path" not in asset:
+        raise ProviderError(
+            f"asset {asset.get('uri')!r}: the local cloud fetches nothing. "
+            "Allowed: a file or a text. Use pulumi.FileAsset."
+        )
     with open(asset["path"], "rb") as file:
         return file.read()
 

@@ -1,50 +1,65 @@
-"""An endpoint in service: variants with weights, each a number of instances."""
+"""An endpoint: which of its fleets a request goes to while one takes over from another."""
 
-import itertools
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from local.sagemaker.instance import Instance, ModelPlan
-
-
-@dataclass(frozen=True)
-class VariantPlan:
-    """What an endpoint configuration says of one production variant."""
-
-    name: str
-    weight: float
-    instances: int
-    model: ModelPlan
-
-
-class Variant:
-    """A variant in service: takes turns among its instances."""
-
-    def __init__(self, plan: VariantPlan, instances: Sequence[Instance]) -> None:
-        self.plan = plan
-        self.instances = instances
-        self._turns = itertools.cycle(instances)
-
-    def next_instance(self) -> Instance:
-        """The instance whose turn it is."""
-        return next(self._turns)
+from local.clock import Clock
+from local.sagemaker.backlog import Backlog
+from local.sagemaker.fleet import Fleet
+from local.sagemaker.measurement import BacklogMeasurement
+from local.sagemaker.storage import Storage
 
 
 class Endpoint:
-    """Picks a variant for each request. random_source: decides among the weights."""
+    """Routes between the fleet that serves and one that may come. random_source: decides."""
 
-    def __init__(self, variants: Sequence[Variant], random_source: random.Random) -> None:
-        self._variants = variants
-        self._weights = [variant.plan.weight for variant in variants]
+    def __init__(
+        self,
+        serving: Fleet,
+        random_source: random.Random,
+        storage: Storage,
+        clock: Clock,
+        measurement: BacklogMeasurement,
+    ) -> None:
+        self.backlog = Backlog(self.pick, lambda: self._serving, storage, clock, measurement)
+        """Asynchronous requests: they outlast the fleet that was there when they came."""
         self._random = random_source
+        self._serving = serving
+        # Replaced as a whole, so that a request sees one moment's routing.
+        self._incoming: tuple[Fleet, float] | None = None
 
-    def pick(self) -> Variant:
-        """A variant, by chance in proportion to its weight."""
-        return self._random.choices(self._variants, self._weights)[0]
+    @property
+    def serving(self) -> Fleet:
+        """The fleet whose configuration the endpoint has."""
+        return self._serving
 
-    def stop(self) -> None:
-        """Stops every instance."""
-        for variant in self._variants:
-            for instance in variant.instances:
-                instance.stop()
+    def pick(self) -> Fleet:
+        """The fleet for one request."""
+        incoming = self._incoming
+        if incoming and self._random.random() < incoming[1]:
+            return incoming[0]
+        return self._serving
+
+    def route(self, fleet: Fleet, share: float) -> Fleet | None:
+        """From now on `share` of the requests, 0..1, goes to `fleet`.
+
+        Answers the fleet that got its last request by that, if one did.
+        """
+        if share < 1.0:
+            self._incoming = (fleet, share)
+            return None
+        before, self._serving = self._serving, fleet
+        self._incoming = None
+        return before if before is not fleet else None
+
+    def withdraw(self, fleet: Fleet) -> None:
+        """Takes the share back from a fleet that has come."""
+        if self._incoming and self._incoming[0] is fleet:
+            self._incoming = None
+
+    def close(self) -> None:
+        """Stops every fleet, without waiting for its requests."""
+        self.backlog.close()
+        incoming, self._incoming = self._incoming, None
+        if incoming:
+            incoming[0].close(drain_seconds=0)
+        self._serving.close(drain_seconds=0)

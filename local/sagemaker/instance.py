@@ -1,17 +1,19 @@
 """One instance of a variant: the container's server as a process of this machine."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
-import urllib3
-
 from local.http import HttpRequest, HttpResponse
+from local.sagemaker.exchange import NoWholeAnswer, Unreachable, exchange
+from local.sagemaker.plan import ModelPlan
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 IMAGE_REPOSITORY = "ml-gateway"
@@ -22,23 +24,14 @@ PING_SECONDS = 2.0
 """https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html"""
 STOP_SECONDS = 30.0
 
+_PING = HttpRequest("GET", "/ping")
+
+_recent_ports: deque[int] = deque(maxlen=1_000)
+_choosing_port = threading.Lock()
+
 
 class DeploymentError(Exception):
     """An endpoint could not be brought into service; the text becomes its FailureReason."""
-
-
-class InstanceDown(Exception):
-    """The instance's process does not answer."""
-
-
-@dataclass(frozen=True)
-class ModelPlan:
-    """What a SageMaker model says of its container."""
-
-    image: str
-    model_data_url: str
-    execution_role_arn: str
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class Instance:
@@ -66,56 +59,80 @@ class Instance:
             stdin=subprocess.DEVNULL,
             close_fds=False,  # it holds the lock by which the cloud knows that it still runs
         )
-        self._http = urllib3.HTTPConnectionPool("127.0.0.1", self._port, maxsize=64, retries=False)
+
+    @property
+    def exited(self) -> bool:
+        """Whether the process has ended."""
+        return self._process.poll() is not None
 
     def wait_until_healthy(self) -> None:
         """Returns when /ping answers 200. Raises DeploymentError if it never does."""
         deadline = time.monotonic() + STARTUP_SECONDS
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
+            if self.exited:
                 raise DeploymentError(
                     f"The container exited with {self._process.returncode} before it passed the "
                     "ping health check. Look into the local cloud's log."
                 )
-            try:
-                if self._http.request("GET", "/ping", timeout=PING_SECONDS).status == 200:
-                    return
-            except urllib3.exceptions.HTTPError:
-                pass  # not listening yet
+            if self.ping():
+                return
             time.sleep(0.1)
         raise DeploymentError(
             f"The container did not pass the ping health check within {STARTUP_SECONDS:.0f} s."
         )
 
+    def ping(self) -> bool:
+        """Whether /ping answers 200, in the time that SageMaker gives it."""
+        with suppress(NoWholeAnswer, TimeoutError):
+            return exchange(self._port, _PING, PING_SECONDS).status == 200
+        return False
+
     def invoke(self, request: HttpRequest, timeout_seconds: float) -> HttpResponse:
-        """Hands a request to /invocations. Raises InstanceDown, or TimeoutError."""
-        try:
-            answer = self._http.request(
-                "POST",
-                "/invocations",
-                body=request.body,
-                headers=dict(request.headers),
-                timeout=timeout_seconds,
-            )
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise TimeoutError(f"no answer within {timeout_seconds:g} s") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise InstanceDown(str(error)) from error
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return HttpResponse(answer.status, headers, answer.data)
+        """Hands a request to the container. Raises TimeoutError and NoWholeAnswer."""
+        if self.exited:  # its port may be another server's by now
+            raise Unreachable("the container has exited")
+        return exchange(self._port, request, timeout_seconds)
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL for what still runs 30 s later, as SageMaker does."""
-        self._http.close()  # the server waits for connections that are kept alive
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL, for what does not answer: to the server and to its workers.
+
+        Workers end with their server by themselves, unless they are stopped.
+        """
+        workers = _children(self._process.pid)
+        self._process.kill()
+        self._process.wait()
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process started. Known on Linux only, where /proc has them."""
+    with suppress(OSError):
+        lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+        return [int(child) for text in lists for child in text.split()]
+    return []
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that was not given lately.
+
+    A server takes a second until it listens. Were its port given to another one meanwhile, one of
+    the two would answer for both.
+    """
+    with _choosing_port:
+        while True:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = int(probe.getsockname()[1])
+            if port not in _recent_ports:
+                _recent_ports.append(port)
+                return port

@@ -7,23 +7,18 @@ import tarfile
 import threading
 import zlib
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from botocore.exceptions import ClientError
-
-from local.aws import Aws
-from local.call_log import CallLog
 from local.principal import Principal
 from local.sagemaker.instance import DeploymentError
+from local.sagemaker.storage import Storage, StorageError
 
 
 class ModelData:
     """The unpacked artifacts of the local cloud, under `directory`."""
 
-    def __init__(self, aws: Aws, directory: Path, calls: CallLog) -> None:
-        self._aws = aws
+    def __init__(self, storage: Storage, directory: Path) -> None:
+        self._storage = storage
         self._directory = directory
-        self._calls = calls
         self._lock = threading.Lock()
 
     def unpack(self, principal: Principal, url: str) -> Path:
@@ -31,28 +26,15 @@ class ModelData:
 
         Raises DeploymentError if there is no such object or it is no archive.
         """
-        archive = self._fetch(principal, url)
+        try:
+            archive = self._storage.get(principal, url)
+        except StorageError as error:
+            raise DeploymentError(f"ModelDataUrl: {error}") from error
         folder = self._directory / hashlib.sha256(archive).hexdigest()
         with self._lock:
             if not folder.exists():
                 self._extract(archive, folder, url)
         return folder
-
-    def _fetch(self, principal: Principal, url: str) -> bytes:
-        address = urlsplit(url)
-        key = address.path.removeprefix("/")
-        if address.scheme != "s3" or not address.netloc or not key:
-            raise DeploymentError(f"ModelDataUrl: {url} is no address. Allowed: s3://bucket/key.")
-        arn = f"arn:aws:s3:::{address.netloc}/{key}"
-        request = {"Bucket": address.netloc, "Key": key}
-        try:
-            content: bytes = self._aws.call("s3", "GetObject", request)["Body"].read()
-        except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            self._calls.record(principal, "s3:GetObject", arn, status)
-            raise DeploymentError(f"ModelDataUrl: {url} cannot be read: {error}") from error
-        self._calls.record(principal, "s3:GetObject", arn, 200)
-        return content
 
     def _extract(self, archive: bytes, folder: Path, url: str) -> None:
         partial = folder.with_suffix(".partial")

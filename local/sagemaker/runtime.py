@@ -1,85 +1,149 @@
-"""InvokeEndpoint: what SageMaker puts around a container's answer.
+"""SageMaker's data plane: the endpoints of one region, and calls of them.
 
-https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+Not here: streamed answers, multi-model endpoints, inference components, explanations.
 """
 
-import json
 import random
 import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
+import time
+from collections.abc import Mapping
 
 from local.aws import ACCOUNT_ID
 from local.call_log import CallLog
+from local.clock import Clock
 from local.http import HttpRequest, HttpResponse
-from local.principal import Principal, PrincipalKind
-from local.sagemaker.endpoint import Endpoint, Variant, VariantPlan
-from local.sagemaker.instance import DeploymentError, Instance, InstanceDown, ModelPlan
-from local.sagemaker.model_data import ModelData
-
-__all__ = ["DeploymentError", "SageMakerRuntime"]
-
-MAX_BODY_BYTES = 6_291_456
-"""Real-time payload: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html"""
-MAX_ORIGINAL_MESSAGE = 2_048
-
-_FORWARDED = ("content-type", "accept", "x-amzn-sagemaker-custom-attributes")
+from local.principal import Principal
+from local.sagemaker.asynchronous import accepted, parse_job
+from local.sagemaker.deployment import Deployment
+from local.sagemaker.endpoint import Endpoint
+from local.sagemaker.fleet import Fleet, Retired
+from local.sagemaker.instance import DeploymentError
+from local.sagemaker.invocation import RuntimeApiError, parse_invocation, validation_error
+from local.sagemaker.measurement import BacklogMeasurement, PutMetric
+from local.sagemaker.plan import EndpointPlan
+from local.sagemaker.realtime import RealTimeCall
+from local.sagemaker.storage import Storage
 
 
 class SageMakerRuntime:
-    """Endpoints of one region.
-
-    model_data: how artifacts reach the instances. random_source: decides among weights.
-    start_instance: from a model and the folder of its artifact.
-    """
+    """Endpoints of one region. random_source: decides which fleet a request goes to."""
 
     def __init__(
         self,
         region: str,
-        model_data: ModelData,
+        deployment: Deployment,
+        storage: Storage,
         calls: CallLog,
+        clock: Clock,
         random_source: random.Random,
-        start_instance: Callable[[ModelPlan, Path], Instance] = Instance,
+        put_metric: PutMetric,
     ) -> None:
         self._region = region
-        self._model_data = model_data
+        self._deployment = deployment
+        self._storage = storage
         self._calls = calls
+        self._clock = clock
         self._random = random_source
-        self._start_instance = start_instance
+        self._put_metric = put_metric
         self._endpoints: dict[str, Endpoint] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
-    def deploy(self, name: str, plans: Sequence[VariantPlan]) -> None:
-        """Brings up a new fleet, then puts it in the place of the old one.
+    def start(self, name: str, plan: EndpointPlan) -> Fleet:
+        """A new fleet for an endpoint: healthy, and nothing is routed to it yet.
 
-        Raises DeploymentError; then what served before goes on serving.
+        Raises DeploymentError and leaves nothing running.
         """
-        started: list[Instance] = []
-        try:
-            variants = [self._start(plan, started) for plan in plans]
-            for instance in started:
-                instance.wait_until_healthy()
-        except DeploymentError:
-            for instance in started:
-                instance.stop()
-            raise
+        if self._closed:
+            raise DeploymentError("The local cloud ends.")
+        return self._deployment.start(name, plan)
+
+    def route(self, name: str, fleet: Fleet, share: float) -> None:
+        """From now on `share` of the requests, 0..1, goes to `fleet`, the rest to the one before.
+
+        With 1.0 the one before is drained and stopped when this returns. The first fleet of an
+        endpoint gets everything at once. In a runtime that was closed the fleet is stopped.
+        """
+        retired: Fleet | None = None
         with self._lock:
-            old = self._endpoints.get(name)
-            self._endpoints[name] = Endpoint(variants, self._random)
-        if old:
-            old.stop()
+            endpoint = self._endpoints.get(name)
+            if self._closed:
+                retired = fleet
+            elif endpoint:
+                retired = endpoint.route(fleet, share)
+            else:
+                self._endpoints[name] = Endpoint(
+                    fleet,
+                    self._random,
+                    self._storage,
+                    self._clock,
+                    BacklogMeasurement(self._put_metric, name),
+                )
+        if retired:
+            retired.close()
+
+    def discard(self, name: str, fleet: Fleet) -> None:
+        """Takes its share back from a fleet, drains and stops it; one that has taken over stays."""
+        with self._lock:
+            endpoint = self._endpoints.get(name)
+            if endpoint:
+                endpoint.withdraw(fleet)
+            serves = endpoint is not None and endpoint.serving is fleet
+        if not serves:
+            fleet.close()
+
+    def resize(self, name: str, variant: str, instances: int) -> None:
+        """Brings a variant of the serving fleet to so many instances.
+
+        Raises DeploymentError, and LookupError for an endpoint or variant that is not there.
+        """
+        self._endpoints[name].serving.variants[variant].resize(instances)
+
+    def reweigh(self, name: str, weights: Mapping[str, float]) -> None:
+        """Sets weights of the serving fleet, by variant.
+
+        Raises ValueError if none would be positive, LookupError for an endpoint that is not there.
+        """
+        self._endpoints[name].serving.reweigh(weights)
+
+    def counts(self, name: str) -> Mapping[str, tuple[int, int]]:
+        """Current and desired instances of the serving fleet, by variant that has instances.
+
+        Raises LookupError for an endpoint that is not there.
+        """
+        return self._endpoints[name].serving.counts
 
     def remove(self, name: str) -> None:
         """Takes an endpoint out of service."""
         with self._lock:
             endpoint = self._endpoints.pop(name, None)
         if endpoint:
-            endpoint.stop()
+            endpoint.close()
 
     def close(self) -> None:
-        """Stops every endpoint."""
+        """Stops every endpoint, and any that would begin later."""
+        with self._lock:
+            self._closed = True
         for name in list(self._endpoints):
             self.remove(name)
+
+    def answer(
+        self, principal: Principal, request: HttpRequest, timeout_seconds: float
+    ) -> HttpResponse:
+        """The runtime API's operation that the path names, as `principal`.
+
+        Raises LookupError for an operation that is not had here, TimeoutError as `invoke`.
+        """
+        match request.method, *request.path.strip("/").split("/"):
+            case "POST", "endpoints", name, "invocations":
+                return self.invoke(principal, name, request, timeout_seconds)
+            case "POST", "endpoints", name, "async-invocations":
+                return self.invoke_async(principal, name, request)
+            case "POST", "endpoints", _, "invocations-response-stream":
+                operation = "InvokeEndpointWithResponseStream"
+            case _:
+                operation = f"{request.method} {request.path}"
+        raise LookupError(f"runtime.sagemaker {operation}: the local cloud does not have it")
 
     def invoke(
         self, principal: Principal, name: str, request: HttpRequest, timeout_seconds: float
@@ -88,70 +152,50 @@ class SageMakerRuntime:
 
         Raises TimeoutError after that: the caller has gone, whatever the container does.
         """
-        resource = f"arn:aws:sagemaker:{self._region}:{ACCOUNT_ID}:endpoint/{name}"
+        arrived = time.monotonic()
         status = None
         try:
-            response = self._invoke(name, request, timeout_seconds)
+            response = self._invoke(name, request, timeout_seconds, arrived)
             status = response.status
         finally:
-            self._calls.record(principal, "sagemaker:InvokeEndpoint", resource, status)
+            self._record(principal, "InvokeEndpoint", name, status)
         return response
 
-    def _invoke(self, name: str, request: HttpRequest, timeout_seconds: float) -> HttpResponse:
-        with self._lock:
-            endpoint = self._endpoints.get(name)
-        if endpoint is None:
-            message = f"Endpoint {name} of account {ACCOUNT_ID} not found."
-            return _error(400, "ValidationError", message)
-        if len(request.body) > MAX_BODY_BYTES:
-            message = f"Body has {len(request.body)} bytes; the limit is {MAX_BODY_BYTES}."
-            return _error(413, "ValidationError", message)
-        variant = endpoint.pick()
-        headers = {key: request.headers[key] for key in _FORWARDED if key in request.headers}
+    def invoke_async(self, principal: Principal, name: str, request: HttpRequest) -> HttpResponse:
+        """InvokeEndpointAsync as `principal`."""
         try:
-            answer = variant.next_instance().invoke(
-                HttpRequest("POST", "/invocations", headers, body=request.body), timeout_seconds
-            )
-        except InstanceDown:
-            if self._endpoints.get(name) is not endpoint:  # a new fleet took over meanwhile
-                return self._invoke(name, request, timeout_seconds)
-            return _error(503, "ServiceUnavailable", "The service is temporarily unavailable.")
-        if not 200 <= answer.status < 300:
-            text = answer.body.decode(errors="replace")
-            return self._model_error(name, variant, answer.status, text)
-        return HttpResponse(
-            200,
-            {
-                "content-type": answer.headers.get("content-type", "application/octet-stream"),
-                "x-amzn-invoked-production-variant": variant.plan.name,
-            },
-            answer.body,
-        )
+            endpoint = self._endpoint(name)
+            plan = endpoint.serving.plan.asynchronous
+            if plan is None:
+                raise validation_error(f"Endpoint {name} is not asynchronous. Call InvokeEndpoint.")
+            job = parse_job(plan, request, self._clock())
+            endpoint.backlog.add(job)
+            response = accepted(job)
+        except RuntimeApiError as error:
+            response = error.response()
+        self._record(principal, "InvokeEndpointAsync", name, response.status)
+        return response
 
-    def _model_error(self, name: str, variant: Variant, status: int, text: str) -> HttpResponse:
-        """424: every answer of the container that is not 2xx."""
-        log_group = f"log-group:/aws/sagemaker/Endpoints/{name}:log-stream:{variant.plan.name}"
-        return _error(
-            424,
-            "ModelError",
-            f"Received an error ({status}) from {variant.plan.name}.",
-            OriginalStatusCode=status,
-            OriginalMessage=text[:MAX_ORIGINAL_MESSAGE],
-            LogStreamArn=f"arn:aws:logs:{self._region}:{ACCOUNT_ID}:{log_group}",
-        )
+    def _invoke(
+        self, name: str, request: HttpRequest, timeout_seconds: float, arrived: float
+    ) -> HttpResponse:
+        try:
+            invocation = parse_invocation(request)
+            call = RealTimeCall(self._region, name, invocation, timeout_seconds, arrived)
+            while True:
+                try:
+                    return call.answer(self._endpoint(name).pick())
+                except Retired:  # another fleet took over, or the endpoint went, since the pick
+                    continue
+        except RuntimeApiError as error:
+            return error.response()
 
-    def _start(self, plan: VariantPlan, started: list[Instance]) -> Variant:
-        role = Principal(PrincipalKind.ROLE, plan.model.execution_role_arn)
-        directory: Path = self._model_data.unpack(role, plan.model.model_data_url)
-        instances = []
-        for _ in range(plan.instances):
-            instances.append(self._start_instance(plan.model, directory))
-            started.append(instances[-1])
-        return Variant(plan, instances)
+    def _endpoint(self, name: str) -> Endpoint:
+        endpoint = self._endpoints.get(name)
+        if endpoint is None:
+            raise validation_error(f"Endpoint {name} of account {ACCOUNT_ID} not found.")
+        return endpoint
 
-
-def _error(status: int, code: str, message: str, **members: object) -> HttpResponse:
-    body = json.dumps({"Message": message, **members}).encode()
-    return HttpResponse(
-        status, {"content-type": "application/json", "x-amzn-errortype": code}, body
-    )
+    def _record(self, principal: Principal, action: str, name: str, status: int | None) -> None:
+        resource = f"arn:aws:sagemaker:{self._region}:{ACCOUNT_ID}:endpoint/{name}"
+        self._calls.record(principal, f"sagemaker:{action}", resource, status)

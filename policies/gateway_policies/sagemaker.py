@@ -8,4 +8,9 @@ ENDPOINT_CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfigurat
 
 def variants(config: Resource) -> list[Block]:
     """Production and shadow variants of an endpoint configuration."""
-    return config.blocks("productionVariants") + config.blocks("shadowProductionVariants")
+    return config.blocks("productionVariants") + shadow_variants(config)
+
+
+def shadow_variants(config: Resource) -> list[Block]:
+    """Variants that get copies of requests."""
+    return config.blocks("shadowProductionVariants")

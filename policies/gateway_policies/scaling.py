@@ -17,7 +17,12 @@ from gateway_policies.rule import (
     unknown,
     violation,
 )
-from gateway_policies.sagemaker import ENDPOINT, ENDPOINT_CONFIGURATION, variants
+from gateway_policies.sagemaker import (
+    ENDPOINT,
+    ENDPOINT_CONFIGURATION,
+    shadow_variants,
+    variants,
+)
 from gateway_policies.wildcard import matches
 
 SCALABLE_TARGET = "aws:appautoscaling/target:Target"
@@ -38,6 +43,8 @@ class _Variant:
     block: Block
     cap: int
     """Most instances that it may have."""
+    shadow: bool
+    """Whether it gets copies of requests: its number is the one that the configuration gives."""
 
     @property
     def place(self) -> str:
@@ -76,8 +83,10 @@ def variant_bounded(stack: Stack, limits: Limits) -> Findings:
                 urn=endpoint.urn,
             )
             continue
+        shadows = shadow_variants(config)
         for block in variants(config):
-            yield from _variant_findings(_Variant(stack, endpoint, config, block, cap))
+            variant = _Variant(stack, endpoint, config, block, cap, shadow=block in shadows)
+            yield from _variant_findings(variant)
 
 
 def _configuration(stack: Stack, endpoint: Resource) -> Resource | None:
@@ -107,7 +116,7 @@ def _variant_findings(variant: _Variant) -> Findings:
         yield from _number_findings(variant, "maxConcurrency", concurrency, 1, MOST_CONCURRENCY)
         return
     initial = block.number("initialInstanceCount")
-    if initial is not None:
+    if initial is not None or variant.shadow:
         yield from _number_findings(variant, "initialInstanceCount", initial, 1, variant.cap)
     managed = block.block("managedInstanceScaling")
     status = managed.text("status") if managed else None
@@ -115,7 +124,8 @@ def _variant_findings(variant: _Variant) -> Findings:
         yield unknown(variant.place, allowed=_bounded_by(variant), urn=urn)
     elif managed and status == "ENABLED":
         yield from _managed_findings(variant, managed)
-    yield from _registered_findings(variant, required=status not in (UNKNOWN, "ENABLED"))
+    scaled = not variant.shadow and status not in (UNKNOWN, "ENABLED")
+    yield from _registered_findings(variant, required=scaled)
 
 
 def _managed_findings(variant: _Variant, managed: Block) -> Findings:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import urllib3
 import yaml
@@ -50,6 +51,29 @@ class LocalCloud:
     def up(self, folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
         """`pulumi up` of the local stack."""
         return self.pulumi("up", "--yes", "--stack", "local", folder=folder)
+
+    def plan(self, folder: Path = REPOSITORY) -> set[str]:
+        """What `pulumi up` of the local stack would do, as "update Endpoint iris"."""
+        preview = self.pulumi("preview", "--stack", "local", "--json", folder=folder)
+        assert preview.returncode == 0, preview.stdout
+        steps = json.loads(preview.stdout[preview.stdout.index("{") :])["steps"]
+        return {
+            f"{step['op']} {kind.rpartition(':')[2]} {name}"
+            for step in steps
+            if step["op"] != "same"
+            for kind, name in [step["urn"].split("::")[2:]]
+        }
+
+    def client(self, service: str) -> Any:
+        """An unmodified boto3 client, pointed at this cloud."""
+        state = json.loads((self.home / "state.json").read_text())
+        return boto3.client(
+            service,
+            endpoint_url=state["api_url"],
+            region_name="eu-central-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
 
     def resources(self, stack: str = "local") -> list[dict[str, Any]]:
         """The resources in the engine's state of a stack."""
@@ -93,6 +117,14 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     cloud = LocalCloud(tmp_path_factory.mktemp("cloud") / "home")
     yield cloud
     assert cloud.run("down").returncode == 0
+
+
+@pytest.fixture
+def own_cloud(tmp_path: Path) -> Iterator[LocalCloud]:
+    """A local cloud for one test, which may break it."""
+    cloud = LocalCloud(tmp_path / "home")
+    yield cloud
+    cloud.run("down")
 
 
 @pytest.fixture(scope="session")

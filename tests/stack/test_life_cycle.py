@@ -6,21 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.stack.conftest import REPOSITORY, LocalCloud, Route
-
-
-@pytest.fixture
-def own_cloud(tmp_path: Path) -> Iterator[LocalCloud]:
-    """A local cloud for one test, which may break it."""
-    cloud = LocalCloud(tmp_path / "home")
-    yield cloud
-    cloud.run("down")
 
 
 def test_a_dead_container_is_answered_with_503_and_down_leaves_nothing(own_cloud: LocalCloud):

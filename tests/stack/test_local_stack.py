@@ -37,13 +37,15 @@ def test_the_answer_names_the_variant(route: Route):
 def test_without_a_key_no_request_is_answered(route: Route):
     answer = Route(route.url, "not-a-key").post(json.dumps({"instances": ROWS}))
     assert answer.status == 403
-    assert answer.json() == {"error": {"code": "INVALID_API_KEY", "message": "Forbidden"}}
+    assert answer.json()["error"]["code"] == "InvalidApiKey"
 
 
 @pytest.mark.parametrize(
     ("content_type", "body", "place"),
     [
-        ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,NaN,1.4,0.2]]}', (1, 1)),
+        ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,1e999,1.4,0.2]]}', (1, 1)),
+        # JSON has no NaN: the gateway's validator refuses the text before a cell is looked at.
+        ("application/json", '{"instances":[[5.1,NaN,1.4,0.2]]}', (None, None)),
         ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,"x",1.4,0.2]]}', (1, 1)),
         ("application/json", '{"instances":[[5.1,3.5,1.4,0.2],[5.1,3.5,1.4]]}', (1, None)),
         ("text/csv", "5.1,3.5,1.4,0.2\n5.1,3.5,nan,0.2\n", (1, 2)),
@@ -66,13 +68,31 @@ def test_a_bad_body_is_answered_with_400_and_the_place(
 def test_a_content_type_without_a_template_is_answered_with_415(route: Route):
     answer = route.post("<rows/>", "application/xml")
     assert answer.status == 415
-    assert answer.json()["error"]["code"] == "UNSUPPORTED_MEDIA_TYPE"
+    assert answer.json()["error"]["code"] == "UnsupportedMediaType"
+
+
+def test_an_accept_that_the_model_cannot_answer_in_is_answered_with_406(route: Route):
+    answer = route.post(json.dumps({"instances": ROWS}), accept="application/xml")
+    assert answer.status == 406
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["5.1,3.5,1.4,0.2\n" * 10_001, "5.1,3.5,1.4,0.2\n" + " " * 6_300_000],
+    ids=["too many rows", "too many bytes"],
+)
+def test_a_body_that_is_too_large_is_answered_with_413(route: Route, body: str):
+    answer = route.post(body, "text/csv")
+    assert answer.status == 413
+    assert answer.json()["error"]["code"] == "PayloadTooLarge"
+    assert not [word for word in INTERNALS if word in answer.data.decode()]
 
 
 def test_an_unknown_path_is_refused_as_api_gateway_does(route: Route):
     answer = Route(f"{route.url}/nothing", route.key).post("{}")
     assert answer.status == 403
-    assert answer.json()["error"]["code"] == "MISSING_AUTHENTICATION_TOKEN"
+    assert answer.json()["error"]["code"] == "UnknownRoute"
 
 
 def test_every_call_of_the_data_plane_is_logged_with_its_principal(cloud: LocalCloud, route: Route):
@@ -90,7 +110,7 @@ def test_requests_are_in_the_access_log(cloud: LocalCloud, route: Route):
     request_id = route.post(json.dumps({"instances": ROWS})).headers["x-amzn-requestid"]
     script = (
         "import boto3; events = boto3.client('logs', region_name='eu-central-1')"
-        ".filter_log_events(logGroupName='/aws/apigateway/ml-gateway-local-direct')['events'];"
+        ".filter_log_events(logGroupName='/aws/apigateway/ml-gateway-local-direct-stage')['events'];"
         "print('\\n'.join(event['message'] for event in events))"
     )
     deadline = time.monotonic() + 30  # lines are written in the background, as on AWS
@@ -98,13 +118,13 @@ def test_requests_are_in_the_access_log(cloud: LocalCloud, route: Route):
     while request_id not in logged and time.monotonic() < deadline:
         logged = cloud.run("exec", "--", "python", "-c", script).stdout
     [line] = [json.loads(line) for line in logged.splitlines() if request_id in line]
-    assert (line["method"], line["path"], line["status"]) == ("POST", "/v1/iris", "200")
+    assert (line["method"], line["resource"], line["status"]) == ("POST", "/iris", "200")
 
 
 def test_a_second_up_changes_nothing(cloud: LocalCloud, route: Route):
     again = cloud.up()
     assert again.returncode == 0, again.stdout
-    assert "36 unchanged" in again.stdout
+    assert " unchanged" in again.stdout
     assert not [word for word in ("created", "updated", "replaced") if word in again.stdout]
 
 

@@ -59,7 +59,7 @@ def test_a_roll_out_that_fails_is_not_reported_as_a_success(
     for _ in range(2):  # once is not enough: what was wanted is not there the second time either
         failed = cloud.up(folder=project)
         assert failed.returncode != 0
-        assert "wanted is iris-configuration-" in failed.stdout
+        assert "wanted is ml-gateway-local-iris-" in failed.stdout
         assert "before it passed the ping health check" in failed.stdout
     body = '{"instances":[[5.1,3.5,1.4,0.2]]}'
     assert route.post(body).status == 200, "the old fleet goes on serving"

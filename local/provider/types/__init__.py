@@ -1,10 +1,22 @@
 """The resource types that the local cloud has, a module for each service."""
 
 from local.provider.resource_type import ResourceType
-from local.provider.types import apigateway, autoscaling, iam, kms, logs, s3, sagemaker
+from local.provider.types import (
+    apigateway,
+    autoscaling,
+    cloudwatch,
+    iam,
+    kms,
+    logs,
+    s3,
+    sagemaker,
+    wafv2,
+)
+
+_MODULES = (apigateway, autoscaling, cloudwatch, iam, kms, logs, s3, sagemaker, wafv2)
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     resource_type.pulumi_type: resource_type
-    for module in (apigateway, autoscaling, iam, kms, logs, s3, sagemaker)
+    for module in _MODULES
     for resource_type in module.TYPES
 }

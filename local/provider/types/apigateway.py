@@ -1,123 +1,106 @@
-"""API Gateway: REST APIs, deployments, stages, keys, usage plans.
+"""API Gateway: REST APIs, deployments, stages, keys, usage plans, the account's settings."""
 
-Everything but the document is updated by patch operations:
-https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
-"""
-
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from local.aws import Aws
+from local.provider import contract
+from local.provider.coverage import paths
+from local.provider.patches import Patched, operations
 from local.provider.resource_type import ResourceType
+from local.provider.tags import Tagging
+from local.provider.type_table import Record
+from local.provider.types.method_settings import METHOD_SETTINGS
 from local.provider.wire import Properties
 
+_ARN = "arn:aws:apigateway:{region}:"
+_EXECUTION_ARN = "arn:aws:execute-api:{region}:{account}:"
 
-@dataclass(frozen=True, kw_only=True)
-class _Patched(ResourceType):
-    """A type that is updated by replacing single values at paths.
+_PUT_OPTIONS = ("failOnWarnings", "parameters")
+"""Properties that PutRestApi takes, and CreateRestApi does not."""
 
-    after_create: request members that create does not take and a patch sets at once.
+_TAGS = Tagging(
+    service="apigateway",
+    tag="TagResource",
+    untag="UntagResource",
+    read="GetTags",
+    address={"resourceArn": "arn"},
+    pair=None,
+    create="tags",
+    member="tags",
+    keys="tagKeys",
+    found="tags",
+)
+
+
+class _RestApi(Patched):
+    """The OpenAPI document is the API; it is put as a whole.
+
+    Putting it resets what the document says otherwise, the name above all, so that what the
+    program says is put back, as the real provider does.
     """
 
-    after_create: frozenset[str] = frozenset()
-
-    def request(self, properties: Properties, operation: str | None = None) -> dict[str, Any]:
-        kept = {k: v for k, v in properties.items() if k not in self.after_create}
-        return super().request(kept, operation)
-
-    def finish(self, aws: Any, resource_id: str, properties: Properties) -> None:
-        later = {k: v for k, v in properties.items() if k in self.after_create}
-        self._patch(aws, resource_id, properties, list(_operations({}, later)))
-
-    def send_change(self, aws: Any, resource_id: str, old: Properties, new: Properties) -> None:
-        before = self.request(old) | {k: old.get(k) for k in self.after_create}
-        after = self.request(new) | {k: new.get(k) for k in self.after_create}
-        self._patch(aws, resource_id, new, list(_operations(before, after)))
-
-    def _patch(
-        self, aws: Any, resource_id: str, properties: Properties, operations: list[dict[str, str]]
-    ) -> None:
-        if operations and self.update:
-            request = self.address(resource_id, properties) | {"patchOperations": operations}
-            aws.call(self.service, self.update, request)
-
-
-class _RestApi(_Patched):
-    """The OpenAPI document is the API; it is put as a whole."""
-
-    def finish(self, aws: Any, resource_id: str, properties: Properties) -> None:
-        if body := properties.get("body"):
-            request = {"restApiId": resource_id, "mode": "overwrite", "body": body.encode()}
-            aws.call(self.service, "PutRestApi", request)
-
-    def attributes(self, aws: Any, resource_id: str, record: Any, properties: Properties) -> Any:
-        return {
-            "arn": f"arn:aws:apigateway:{aws.region}::/restapis/{resource_id}",
-            "executionArn": _execution_arn(aws, resource_id),
-            "rootResourceId": record["rootResourceId"],
+    def finish(self, aws: Aws, resource_id: str, properties: Properties) -> None:
+        if not properties.get("body"):
+            return
+        given = {name: properties[name] for name in _PUT_OPTIONS if name in properties}
+        request = given | {
+            "restApiId": resource_id,
+            "mode": properties.get("putRestApiMode", "overwrite"),
+            "body": properties["body"].encode(),
         }
+        found = contract.call(aws, self.service, "PutRestApi", request)
+        wanted = self.request(properties)
+        now = {name: found.get(name) for name in wanted}
+        self.patch(aws, resource_id, properties, list(operations(now, wanted)))
 
 
-class _Stage(_Patched):
+class _Stage(Patched):
     """A stage: a deployment under a name, with its own logs and variables."""
 
     def identify(self, properties: Properties, answer: Mapping[str, Any]) -> str:
         return f"ags-{properties['restApi']}-{properties['stageName']}"
 
-    def attributes(self, aws: Any, resource_id: str, record: Any, properties: Properties) -> Any:
-        api, stage = properties["restApi"], properties["stageName"]
-        return {
-            "arn": f"arn:aws:apigateway:{aws.region}::/restapis/{api}/stages/{stage}",
-            "executionArn": f"{_execution_arn(aws, api)}/{stage}",
-            "invokeUrl": f"{aws.gateway_url}/{api}/{stage}",
-        }
 
+class _ApiKey(Patched):
+    """The key's value is told only where it is asked for."""
 
-class _ApiKey(_Patched):
-    """The key's value is read only where it is asked for."""
-
-    def address(self, resource_id: str, properties: Properties) -> dict[str, Any]:
-        return {"apiKey": resource_id}
-
-    def look_up(self, aws: Any, resource_id: str, properties: Properties) -> Any:
-        record = super().look_up(aws, resource_id, properties)
-        if record is None:
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
+        if super().look_up(aws, resource_id, properties) is None:
             return None
         return aws.call(self.service, self.read, {"apiKey": resource_id, "includeValue": True})
 
-    def attributes(self, aws: Any, resource_id: str, record: Any, properties: Properties) -> Any:
-        arn = f"arn:aws:apigateway:{aws.region}::/apikeys/{resource_id}"
-        return {"arn": arn, "value": record["value"]}
+
+class _UsagePlan(Patched):
+    """A plan can be deleted only without stages."""
+
+    def send_delete(self, aws: Aws, resource_id: str, properties: Properties) -> None:
+        stages = {"apiStages": properties.get("apiStages") or []}
+        changes = list(operations(self.request(stages), {}))
+        self.patch(aws, resource_id, properties, changes)
+        super().send_delete(aws, resource_id, properties)
 
 
-def _execution_arn(aws: Any, api: str) -> str:
-    return f"arn:aws:execute-api:{aws.region}:{aws.account_id}:{api}"
+class _Account(Patched):
+    """The region's settings: always there, so they are patched and reset."""
 
+    def request(self, properties: Properties, operation: str | None = None) -> dict[str, Any]:
+        return {"patchOperations": list(operations({}, self._settings(properties)))}
 
-def _operations(
-    old: Mapping[str, Any], new: Mapping[str, Any], path: str = ""
-) -> Iterator[dict[str, str]]:
-    """Patch operations that turn `old` into `new`; lists of structures are taken as they are."""
-    for name in sorted({*old, *new}):
-        before, after, here = old.get(name), new.get(name), f"{path}/{name}"
-        if before == after:
-            continue
-        if isinstance(before or after, dict):
-            yield from _operations(before or {}, after or {}, here)
-        elif name == "apiStages":
-            for stage in before or []:
-                yield {"op": "remove", "path": here, "value": _api_stage(stage)}
-            for stage in after or []:
-                yield {"op": "add", "path": here, "value": _api_stage(stage)}
-        elif after is None:
-            yield {"op": "remove", "path": here}
-        else:
-            value = str(after).lower() if isinstance(after, bool) else str(after)
-            yield {"op": "replace", "path": here, "value": value}
+    def identify(self, properties: Properties, answer: Mapping[str, Any]) -> str:
+        return "api-gateway-account"
 
+    def send_change(self, aws: Aws, resource_id: str, old: Properties, new: Properties) -> None:
+        changes = list(operations(self._settings(old), self._settings(new)))
+        self.patch(aws, resource_id, new, changes)
 
-def _api_stage(stage: Mapping[str, str]) -> str:
-    return f"{stage['apiId']}:{stage['stage']}"
+    def send_delete(self, aws: Aws, resource_id: str, properties: Properties) -> None:
+        changes = list(operations(self._settings(properties), {}))
+        self.patch(aws, resource_id, properties, changes)
+
+    def _settings(self, properties: Properties) -> dict[str, Any]:
+        role = properties.get("cloudwatchRoleArn")
+        return {"cloudwatchRoleArn": role} if role else {}
 
 
 TYPES = (
@@ -130,21 +113,28 @@ TYPES = (
         delete="DeleteRestApi",
         key={},
         generated_key="restApiId",
-        not_sent=frozenset({"body", "failOnWarnings", "putRestApiMode"}),
-        outputs={"arn": "", "executionArn": "", "rootResourceId": ""},
+        not_sent=frozenset({"body", "failOnWarnings", "parameters", "putRestApiMode"}),
+        outputs={"createdDate": "createdDate", "rootResourceId": "rootResourceId"},
+        computed={"arn": _ARN + ":/restapis/{id}", "executionArn": _EXECUTION_ARN + "{id}"},
+        tagging=_TAGS,
+        used=paths("binaryMediaTypes body failOnWarnings name parameters putRestApiMode"),
+        inert=paths("apiKeySource description endpointConfiguration minimumCompressionSize policy"),
     ),
-    ResourceType(
+    Patched(
         pulumi_type="aws:apigateway/deployment:Deployment",
         service="apigateway",
         create="CreateDeployment",
         read="GetDeployment",
+        update="UpdateDeployment",
         delete="DeleteDeployment",
         key={"restApi": "restApiId"},
         generated_key="deploymentId",
         named_by="",
         not_sent=frozenset({"triggers"}),
         not_read=frozenset({"restApiId"}),
-        outputs={"createdDate": "to_string(createdDate)"},
+        outputs={"createdDate": "createdDate"},
+        used=paths("restApi triggers"),
+        inert=paths("description"),
     ),
     _Stage(
         pulumi_type="aws:apigateway/stage:Stage",
@@ -158,8 +148,19 @@ TYPES = (
         renames={"deployment": "deploymentId", "xrayTracingEnabled": "tracingEnabled"},
         not_read=frozenset({"restApiId"}),
         after_create=frozenset({"accessLogSettings"}),
-        outputs={"arn": "", "executionArn": "", "invokeUrl": ""},
+        outputs={"webAclArn": "webAclArn"},
+        computed={
+            "arn": _ARN + ":/restapis/{restApi}/stages/{stageName}",
+            "executionArn": _EXECUTION_ARN + "{restApi}/{stageName}",
+            "invokeUrl": "{gateway}/{restApi}/{stageName}",
+        },
+        tagging=_TAGS,
+        used=paths("""
+            accessLogSettings cacheClusterEnabled deployment restApi stageName variables
+        """),
+        inert=paths("cacheClusterSize description xrayTracingEnabled"),
     ),
+    METHOD_SETTINGS,
     _ApiKey(
         pulumi_type="aws:apigateway/apiKey:ApiKey",
         service="apigateway",
@@ -169,10 +170,15 @@ TYPES = (
         delete="DeleteApiKey",
         key={},
         generated_key="apiKey",
-        outputs={"arn": "", "value": ""},
+        defaults={"enabled": True},
+        outputs={"createdDate": "createdDate", "value": "value"},
+        computed={"arn": _ARN + ":/apikeys/{id}"},
         secrets=frozenset({"value"}),
+        tagging=_TAGS,
+        used=paths("enabled name value"),
+        inert=paths("customerId description"),
     ),
-    _Patched(
+    _UsagePlan(
         pulumi_type="aws:apigateway/usagePlan:UsagePlan",
         service="apigateway",
         create="CreateUsagePlan",
@@ -181,7 +187,16 @@ TYPES = (
         delete="DeleteUsagePlan",
         key={},
         generated_key="usagePlanId",
-        renames={"quotaSettings": "quota", "throttleSettings": "throttle"},
+        renames={
+            "apiStages.throttles": "throttle",
+            "quotaSettings": "quota",
+            "throttleSettings": "throttle",
+        },
+        keyed_by={"apiStages.throttles": "path"},
+        computed={"arn": _ARN + ":/usageplans/{id}"},
+        tagging=_TAGS,
+        used=paths("apiStages name quotaSettings throttleSettings"),
+        inert=paths("description"),
     ),
     ResourceType(
         pulumi_type="aws:apigateway/usagePlanKey:UsagePlanKey",
@@ -192,6 +207,21 @@ TYPES = (
         key={"usagePlanId": "usagePlanId", "keyId": "keyId"},
         named_by="",
         not_read=frozenset({"usagePlanId", "keyId", "keyType"}),
-        outputs={"value": "value"},
+        outputs={"name": "name", "value": "value"},
+        used=paths("keyId keyType usagePlanId"),
+    ),
+    _Account(
+        pulumi_type="aws:apigateway/account:Account",
+        service="apigateway",
+        create="UpdateAccount",
+        read="GetAccount",
+        update="UpdateAccount",
+        delete="UpdateAccount",
+        key={},
+        named_by="",
+        not_sent=frozenset({"cloudwatchRoleArn"}),
+        found_at={"cloudwatchRoleArn": "cloudwatchRoleArn"},
+        inert=paths("cloudwatchRoleArn"),
+        used=frozenset(),
     ),
 )

@@ -1,8 +1,13 @@
-"""Application Auto Scaling: scalable targets and scaling policies; both are put, not created."""
+"""Application Auto Scaling: targets, policies, scheduled actions; all are put, not created."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from local.aws import Aws
+from local.provider.coverage import paths
 from local.provider.resource_type import ResourceType
+from local.provider.tags import Tagging
+from local.provider.type_table import Record
 from local.provider.wire import Properties
 
 _TARGET_KEY = {
@@ -11,33 +16,42 @@ _TARGET_KEY = {
     "scalableDimension": "ScalableDimension",
 }
 
+_TAGS = Tagging(
+    service="application-autoscaling",
+    tag="TagResource",
+    untag="UntagResource",
+    read="ListTagsForResource",
+    address={"ResourceARN": "arn"},
+    pair=None,
+)
+
 
 class _Target(ResourceType):
-    def look_up(self, aws: Any, resource_id: str, properties: Properties) -> Any:
-        answer = aws.call(
-            self.service,
-            self.read,
-            {
-                "ServiceNamespace": properties["serviceNamespace"],
-                "ResourceIds": [properties["resourceId"]],
-                "ScalableDimension": properties["scalableDimension"],
-            },
-        )
-        return next(iter(answer["ScalableTargets"]), None)
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
+        request = {
+            "ServiceNamespace": properties["serviceNamespace"],
+            "ResourceIds": [properties["resourceId"]],
+            "ScalableDimension": properties["scalableDimension"],
+        }
+        return _only(aws.call(self.service, self.read, request), "ScalableTargets")
 
 
 class _Policy(ResourceType):
-    def look_up(self, aws: Any, resource_id: str, properties: Properties) -> Any:
-        answer = aws.call(
-            self.service,
-            self.read,
-            {
-                "PolicyNames": [properties["name"]],
-                "ServiceNamespace": properties["serviceNamespace"],
-                "ResourceId": properties["resourceId"],
-            },
-        )
-        return next(iter(answer["ScalingPolicies"]), None)
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
+        request = self.address(resource_id, properties)
+        request["PolicyNames"] = [request.pop("PolicyName")]
+        return _only(aws.call(self.service, self.read, request), "ScalingPolicies")
+
+
+class _ScheduledAction(ResourceType):
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
+        request = self.address(resource_id, properties)
+        request["ScheduledActionNames"] = [request.pop("ScheduledActionName")]
+        return _only(aws.call(self.service, self.read, request), "ScheduledActions")
+
+
+def _only(answer: Mapping[str, Any], member: str) -> Record | None:
+    return next(iter(answer[member]), None)
 
 
 TYPES = (
@@ -50,7 +64,15 @@ TYPES = (
         delete="DeregisterScalableTarget",
         key=_TARGET_KEY,
         named_by="",
-        outputs={"arn": "ScalableTargetARN"},
+        outputs={"arn": "ScalableTargetARN", "roleArn": "RoleARN"},
+        tagging=_TAGS,
+        used=paths("""
+            serviceNamespace resourceId scalableDimension minCapacity maxCapacity
+            suspendedState.scheduledScalingSuspended
+        """),
+        inert=paths("""
+            suspendedState.dynamicScalingInSuspended suspendedState.dynamicScalingOutSuspended
+        """),
     ),
     _Policy(
         pulumi_type="aws:appautoscaling/policy:Policy",
@@ -60,6 +82,24 @@ TYPES = (
         update="PutScalingPolicy",
         delete="DeleteScalingPolicy",
         key={"name": "PolicyName", **_TARGET_KEY},
-        outputs={"arn": "PolicyARN"},
+        outputs={"arn": "PolicyARN", "alarmArns": "Alarms[].AlarmARN"},
+        used=paths("name serviceNamespace resourceId scalableDimension"),
+        inert=paths("""
+            policyType stepScalingPolicyConfiguration targetTrackingScalingPolicyConfiguration
+        """),
+    ),
+    _ScheduledAction(
+        pulumi_type="aws:appautoscaling/scheduledAction:ScheduledAction",
+        service="application-autoscaling",
+        create="PutScheduledAction",
+        read="DescribeScheduledActions",
+        update="PutScheduledAction",
+        delete="DeleteScheduledAction",
+        key={"name": "ScheduledActionName", **_TARGET_KEY},
+        outputs={"arn": "ScheduledActionARN"},
+        used=paths("""
+            name serviceNamespace resourceId scalableDimension scalableTargetAction schedule
+            timezone startTime endTime
+        """),
     ),
 )

@@ -1,39 +1,66 @@
 """KMS: customer-managed keys and their aliases."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from local.aws import Aws
+from local.provider import contract
+from local.provider.coverage import paths
 from local.provider.resource_type import ResourceType
+from local.provider.tags import Tagging
+from local.provider.type_table import Record
 from local.provider.wire import Properties
 
 
 class _Key(ResourceType):
-    """Rotation and policy have operations of their own; deletion is a waiting period."""
+    """Rotation, policy and state have operations of their own; deletion is a waiting period."""
 
-    def identify(self, properties: Properties, answer: Any) -> str:
+    def identify(self, properties: Properties, answer: Mapping[str, Any]) -> str:
         return str(answer["KeyMetadata"]["KeyId"])
 
-    def finish(self, aws: Any, resource_id: str, properties: Properties) -> None:
-        rotates = properties.get("enableKeyRotation", False)
-        operation = "EnableKeyRotation" if rotates else "DisableKeyRotation"
-        aws.call(self.service, operation, {"KeyId": resource_id})
+    def finish(self, aws: Aws, resource_id: str, properties: Properties) -> None:
+        key: dict[str, Any] = {"KeyId": resource_id}
+        if properties.get("enableKeyRotation", False):
+            days = properties.get("rotationPeriodInDays")
+            period = {"RotationPeriodInDays": days} if days else {}
+            contract.call(aws, self.service, "EnableKeyRotation", key | period)
+        else:
+            contract.call(aws, self.service, "DisableKeyRotation", key)
+        operation = "EnableKey" if properties.get("isEnabled", True) else "DisableKey"
+        contract.call(aws, self.service, operation, key)
 
-    def send_change(self, aws: Any, resource_id: str, old: Properties, new: Properties) -> None:
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
+        record = super().look_up(aws, resource_id, properties)
+        if record is None or record["KeyState"] == "PendingDeletion":
+            return None
+        key = {"KeyId": resource_id}
+        policy = aws.call(self.service, "GetKeyPolicy", key | {"PolicyName": "default"})
+        return record | policy | aws.call(self.service, "GetKeyRotationStatus", key)
+
+    def send_change(self, aws: Aws, resource_id: str, old: Properties, new: Properties) -> None:
+        key = {"KeyId": resource_id}
         if policy := new.get("policy"):
-            request = {"KeyId": resource_id, "PolicyName": "default", "Policy": policy}
-            aws.call(self.service, "PutKeyPolicy", request)
-        request = {"KeyId": resource_id, "Description": new.get("description", "")}
-        aws.call(self.service, "UpdateKeyDescription", request)
+            request = key | {"PolicyName": "default", "Policy": policy}
+            contract.call(aws, self.service, "PutKeyPolicy", request)
+        request = key | {"Description": new.get("description", "")}
+        contract.call(aws, self.service, "UpdateKeyDescription", request)
 
-    def send_delete(self, aws: Any, resource_id: str, properties: Properties) -> None:
+    def send_delete(self, aws: Aws, resource_id: str, properties: Properties) -> None:
         days = properties.get("deletionWindowInDays", 30)
         request = {"KeyId": resource_id, "PendingWindowInDays": days}
-        aws.call(self.service, self.delete, request)
+        contract.call(aws, self.service, self.delete, request)
 
 
 class _Alias(ResourceType):
-    def look_up(self, aws: Any, resource_id: str, properties: Properties) -> Any:
+    """KMS tells the id of its key, and not the ARN."""
+
+    def look_up(self, aws: Aws, resource_id: str, properties: Properties) -> Record | None:
         aliases = aws.call(self.service, self.read, {})["Aliases"]
-        return next((a for a in aliases if a["AliasName"] == properties["name"]), None)
+        for alias in aliases:
+            if alias["AliasName"] == properties["name"]:
+                account = alias["AliasArn"].partition(":alias/")[0]
+                return {**alias, "TargetKeyArn": f"{account}:key/{alias['TargetKeyId']}"}
+        return None
 
 
 TYPES = (
@@ -47,10 +74,26 @@ TYPES = (
         key={},
         generated_key="KeyId",
         named_by="",
-        not_sent=frozenset({"enableKeyRotation", "deletionWindowInDays"}),
-        not_read=frozenset({"Policy"}),
+        not_sent=frozenset(
+            {"deletionWindowInDays", "enableKeyRotation", "isEnabled", "rotationPeriodInDays"}
+        ),
+        found_at={
+            "enableKeyRotation": "KeyRotationEnabled",
+            "isEnabled": "Enabled",
+            "rotationPeriodInDays": "RotationPeriodInDays",
+        },
         record="KeyMetadata",
         outputs={"arn": "Arn", "keyId": "KeyId"},
+        tagging=Tagging(
+            service="kms",
+            tag="TagResource",
+            untag="UntagResource",
+            read="ListResourceTags",
+            address={"KeyId": "id"},
+            pair=("TagKey", "TagValue"),
+        ),
+        used=paths("deletionWindowInDays isEnabled"),
+        inert=paths("description enableKeyRotation policy rotationPeriodInDays"),
     ),
     _Alias(
         pulumi_type="aws:kms/alias:Alias",
@@ -60,6 +103,9 @@ TYPES = (
         update="UpdateAlias",
         delete="DeleteAlias",
         key={"name": "AliasName"},
-        outputs={"arn": "AliasArn", "targetKeyArn": "TargetKeyId"},
+        prefixed_by="namePrefix",
+        outputs={"arn": "AliasArn", "targetKeyArn": "TargetKeyArn"},
+        moving=frozenset({"targetKeyArn"}),
+        used=paths("name namePrefix targetKeyId"),
     ),
 )

@@ -1,9 +1,13 @@
-"""S3: buckets, their settings (a resource each in Pulumi) and objects."""
+"""S3: buckets and their settings, which are a resource each in Pulumi."""
 
 from typing import Any
 
+from local.aws import Aws
+from local.provider.coverage import paths
 from local.provider.resource_type import ResourceType
-from local.provider.wire import Properties, asset_bytes, is_asset
+from local.provider.tags import WholeTagging
+from local.provider.types.s3_objects import OBJECT_TYPES
+from local.provider.wire import Properties
 
 
 class _Bucket(ResourceType):
@@ -14,35 +18,34 @@ class _Bucket(ResourceType):
             request["CreateBucketConfiguration"] = {"LocationConstraint": region}
         return request
 
-    def attributes(self, aws: Any, resource_id: str, record: Any, properties: Properties) -> Any:
-        return {
-            "arn": f"arn:aws:s3:::{resource_id}",
-            "bucketDomainName": f"{resource_id}.s3.amazonaws.com",
-            "bucketRegionalDomainName": f"{resource_id}.s3.{aws.region}.amazonaws.com",
-        }
+    def finish(self, aws: Aws, resource_id: str, properties: Properties) -> None:
+        if self.tagging and (tags := properties.get("tags")):
+            self.tagging.change(aws, {"id": resource_id}, {}, tags)
 
-    def send_delete(self, aws: Any, resource_id: str, properties: Properties) -> None:
+    def send_change(self, aws: Aws, resource_id: str, old: Properties, new: Properties) -> None:
+        """Nothing: what is left to change steers Pulumi alone."""
+
+    def send_delete(self, aws: Aws, resource_id: str, properties: Properties) -> None:
         if properties.get("forceDestroy"):
-            pages = aws.client(self.service).get_paginator("list_object_versions")
-            for page in pages.paginate(Bucket=resource_id):
-                for version in page.get("Versions", []) + page.get("DeleteMarkers", []):
-                    object_version = {"Key": version["Key"], "VersionId": version["VersionId"]}
-                    request = {"Bucket": resource_id, **object_version}
-                    aws.call(self.service, "DeleteObject", request)
+            self._empty(aws, {"Bucket": resource_id})
         super().send_delete(aws, resource_id, properties)
 
-
-class _BucketObject(ResourceType):
-    def request(self, properties: Properties, operation: str | None = None) -> dict[str, Any]:
-        source = properties.get("source", {})
-        content = {"body": asset_bytes(source)} if is_asset(source) else {}
-        return super().request(properties | content, operation)
+    def _empty(self, aws: Aws, bucket: dict[str, Any]) -> None:
+        if aws.call(self.service, "GetBucketVersioning", bucket).get("Status") == "Suspended":
+            # moto deletes single versions only while versioning is on.
+            enabled = {"VersioningConfiguration": {"Status": "Enabled"}}
+            aws.call(self.service, "PutBucketVersioning", bucket | enabled)
+        pages = aws.client(self.service).get_paginator("list_object_versions")
+        for page in pages.paginate(**bucket):
+            for version in page.get("Versions", []) + page.get("DeleteMarkers", []):
+                object_version = {"Key": version["Key"], "VersionId": version["VersionId"]}
+                aws.call(self.service, "DeleteObject", bucket | object_version)
 
 
 class _Versioning(ResourceType):
     """Versioning cannot be deleted, only suspended."""
 
-    def send_delete(self, aws: Any, resource_id: str, properties: Properties) -> None:
+    def send_delete(self, aws: Aws, resource_id: str, properties: Properties) -> None:
         suspended = {"Bucket": resource_id, "VersioningConfiguration": {"Status": "Suspended"}}
         aws.call(self.service, self.delete, suspended)
 
@@ -56,9 +59,22 @@ TYPES = (
         delete="DeleteBucket",
         key={"bucket": "Bucket"},
         named_by="bucket",
+        prefixed_by="bucketPrefix",
         not_sent=frozenset({"forceDestroy"}),
-        not_read=frozenset({"Bucket", "CreateBucketConfiguration"}),
-        outputs={"arn": "", "bucketDomainName": "", "bucketRegionalDomainName": ""},
+        not_read=frozenset({"Bucket"}),
+        computed={
+            "arn": "arn:aws:s3:::{id}",
+            "bucketDomainName": "{id}.s3.amazonaws.com",
+            "bucketRegionalDomainName": "{id}.s3.{region}.amazonaws.com",
+        },
+        tagging=WholeTagging(
+            service="s3",
+            tag="PutBucketTagging",
+            untag="DeleteBucketTagging",
+            read="GetBucketTagging",
+            address={"Bucket": "id"},
+        ),
+        used=paths("bucket bucketPrefix forceDestroy"),
     ),
     ResourceType(
         pulumi_type="aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -69,9 +85,13 @@ TYPES = (
         delete="DeleteBucketEncryption",
         key={"bucket": "Bucket"},
         named_by="",
-        within="ServerSideEncryptionConfiguration",
-        record="ServerSideEncryptionConfiguration",
-        renames={"rules.applyServerSideEncryptionByDefault.kmsMasterKeyId": "KMSMasterKeyID"},
+        not_read=frozenset({"Bucket"}),
+        renames={
+            "rules": "ServerSideEncryptionConfiguration.Rules",
+            "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId": "KMSMasterKeyID",
+        },
+        used=paths("bucket"),
+        inert=paths("rules"),
     ),
     _Versioning(
         pulumi_type="aws:s3/bucketVersioning:BucketVersioning",
@@ -84,6 +104,7 @@ TYPES = (
         named_by="",
         not_read=frozenset({"Bucket"}),
         record="{VersioningConfiguration: @}",
+        used=paths("bucket versioningConfiguration.status"),
     ),
     ResourceType(
         pulumi_type="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -94,22 +115,47 @@ TYPES = (
         delete="DeletePublicAccessBlock",
         key={"bucket": "Bucket"},
         named_by="",
-        within="PublicAccessBlockConfiguration",
-        record="PublicAccessBlockConfiguration",
+        not_read=frozenset({"Bucket"}),
+        renames={
+            name: f"PublicAccessBlockConfiguration.{member}"
+            for name, member in (
+                ("blockPublicAcls", "BlockPublicAcls"),
+                ("blockPublicPolicy", "BlockPublicPolicy"),
+                ("ignorePublicAcls", "IgnorePublicAcls"),
+                ("restrictPublicBuckets", "RestrictPublicBuckets"),
+            )
+        },
+        used=paths("bucket"),
+        inert=paths("blockPublicAcls blockPublicPolicy ignorePublicAcls restrictPublicBuckets"),
     ),
-    _BucketObject(
-        pulumi_type="aws:s3/bucketObjectv2:BucketObjectv2",
+    ResourceType(
+        pulumi_type="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         service="s3",
-        create="PutObject",
-        read="HeadObject",
-        update="PutObject",
-        delete="DeleteObject",
-        key={"bucket": "Bucket", "key": "Key"},
+        create="PutBucketOwnershipControls",
+        read="GetBucketOwnershipControls",
+        update="PutBucketOwnershipControls",
+        delete="DeleteBucketOwnershipControls",
+        key={"bucket": "Bucket"},
         named_by="",
-        renames={"kmsKeyId": "SSEKMSKeyId"},
-        not_sent=frozenset({"source"}),
-        not_read=frozenset({"Bucket", "Key", "Body"}),
-        outputs={"etag": "ETag", "versionId": "VersionId"},
+        not_read=frozenset({"Bucket"}),
+        renames={"rule": "OwnershipControls.Rules"},
+        used=paths("bucket"),
+        inert=paths("rule"),
+    ),
+    ResourceType(
+        pulumi_type="aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        service="s3",
+        create="PutBucketLifecycleConfiguration",
+        read="GetBucketLifecycleConfiguration",
+        update="PutBucketLifecycleConfiguration",
+        delete="DeleteBucketLifecycle",
+        key={"bucket": "Bucket"},
+        named_by="",
+        not_read=frozenset({"Bucket"}),
+        record="{LifecycleConfiguration: {Rules: Rules}}",
+        renames={"rules": "LifecycleConfiguration.Rules"},
+        used=paths("bucket"),
+        inert=paths("rules"),
     ),
     ResourceType(
         pulumi_type="aws:s3/bucketPolicy:BucketPolicy",
@@ -121,5 +167,8 @@ TYPES = (
         key={"bucket": "Bucket"},
         named_by="",
         not_read=frozenset({"Bucket"}),
+        used=paths("bucket"),
+        inert=paths("policy"),
     ),
+    *OBJECT_TYPES,
 )

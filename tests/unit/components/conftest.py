@@ -15,13 +15,14 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, rpc
 
-from components.artifact import PackedArtifact
+from components.artifacts.artifact import PackedArtifact
+from components.config.stack import StackConfig, load_config
 from components.context import Context
 
 with warnings.catch_warnings():
     # The SDK's S3 module warns of its own deprecated classes at its first use, whatever is used.
     warnings.simplefilter("ignore", DeprecationWarning)
-    importlib.import_module("components.artifact_store")
+    importlib.import_module("components.artifacts.artifact_store")
 
 T = TypeVar("T")
 
@@ -33,6 +34,31 @@ IMAGE = f"ml-gateway@sha256:{'0' * 64}"
 def packed(name: str) -> PackedArtifact:
     """A packed artifact that nobody opens."""
     return PackedArtifact(Path(f"{name}.tar.gz"), name * 64, {"instances": [[name]]})
+
+
+def stack_config(**direct: Any) -> StackConfig:
+    """A stack with a real-time and an async endpoint, iris and batch, and this direct gateway."""
+    variant = {
+        "artifact": "build/iris-forest",
+        "instances": {"type": "ml.m5.large", "min": 2, "max": 4},
+    }
+    plan = {"throttle": {"rate": "50/s", "burst": 100}, "quota": "100000/day", "keys": ["shop"]}
+    blocks = {
+        "endpoints": {
+            "iris": {
+                "variants": {"forest": variant, "boosting": variant},
+                "scaling": {"target": "1200/min"},
+            },
+            "batch": {
+                "variants": {"forest": variant},
+                "async": {"concurrency": 4, "retention": "7d"},
+                "scaling": {"backlog": 5},
+            },
+        },
+        "direct": {"plans": {"standard": plan}} | direct,
+    }
+    values = {f"ml-gateway:{key}": json.dumps(block) for key, block in blocks.items()}
+    return load_config({"aws:region": CONTEXT.region, "ml-gateway:image": IMAGE} | values)
 
 
 @dataclass(frozen=True)
@@ -48,7 +74,12 @@ class Registered:
     depends_on: list[str]
     hooks: dict[str, list[str]]
     retained: bool
+    protected: bool
     deleted_first: bool
+    replacement_trigger: str
+    """A change of this text replaces the resource."""
+    ignored: list[str]
+    """Paths in the inputs whose changes the engine ignores."""
 
     def json(self, key: str) -> Any:
         """The value of an input that holds a JSON text."""
@@ -76,15 +107,19 @@ class Engine(mocks.MockMonitor):
                     depends_on=sorted(map(_short, request.dependencies)),
                     hooks=hooks,
                     retained=request.retainOnDelete,
+                    protected=request.protect,
                     deleted_first=request.deleteBeforeReplace,
+                    replacement_trigger=request.replacement_trigger.string_value,
+                    ignored=list(request.ignoreChanges),
                 )
             )
         for output in request.additionalSecretOutputs:
-            value = response.object[output]
-            response.object[output] = {
-                rpc._special_sig_key: rpc._special_secret_sig,
-                "value": value,
-            }
+            value = dict(response.object).get(output)
+            if isinstance(value, str):  # set, and not a secret already
+                response.object[output] = {
+                    rpc._special_sig_key: rpc._special_secret_sig,
+                    "value": value,
+                }
         return response
 
 
@@ -96,7 +131,8 @@ class _Cloud(mocks.Mocks):
             "arn": f"arn:{args.name}",
             "keyId": f"key-id:{args.name}",
             "value": f"value:{args.name}",
-            "invokeUrl": "https://api.example/v1",
+            "invokeUrl": "https://api.example/live",
+            "executionArn": f"execution-arn:{args.name}",
             "name": f"{args.name}-1a2b3c4",
         }
         return f"id:{args.name}", generated | args.inputs

@@ -1,137 +1,213 @@
-"""Routes onto two endpoints."""
+"""Routes onto endpoints."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pytest
 
-from components.artifact_store import ArtifactStore
-from components.direct_gateway import DirectGateway, invocation_uri, operation_name
-from components.endpoint_check import check_live_endpoint
-from components.model_endpoint import ModelEndpoint, VariantArgs
-from components.rest_api import PlanArgs
+from components.api.direct_document import document_of
+from components.direct_gateway import DirectGateway
 from gateway_policies.pack import RULES
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import StackRule
-from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+from tests.unit.components.conftest import CONTEXT, KEY_ARN, stack_config
 
 API = "aws:apigateway/restApi:RestApi"
+SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 ENDPOINT_ARN = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/ml-gateway-prod-"
 ROLE_ARN = "arn:aws:iam::123456789012:role/ml-gateway-prod-direct-invoke"
+EXAMPLE = {"instances": [[5.1, 3.5], [6.7, 3.1]]}
+INPUT = "s3://ml-gateway-prod-data/examples/batch.json"
+
+ROUTES = {
+    "/iris": {"endpoint": "iris"},
+    "/v1/iris": {"endpoint": "iris", "throttle": {"rate": "5/s", "burst": 6}},
+    "/iris/one": {"endpoint": "iris", "query": ["length", "width"], "cache": "60s"},
+    "/batch": {"endpoint": "batch"},
+}
 
 
-def make_endpoint(name, store, live_check):
-    variant: VariantArgs = {
-        "artifact": packed(name[0]),
-        "instance_type": "ml.m5.large",
-        "min_instances": 1,
-        "max_instances": 2,
-        "weight": 1,
-    }
-    return ModelEndpoint(
-        name,
-        {
-            "context": CONTEXT,
-            "image": IMAGE,
-            "variants": {"forest": variant},
-            "invocations_per_minute": 1200,
-            "key_arn": KEY_ARN,
-            "log_retention_days": 30,
-            "store": store,
-            "live_check": live_check,
-        },
-    )
+@dataclass
+class Endpoint:
+    """What the gateway sees of a ModelEndpoint."""
+
+    endpoint_name: str
+    arn: str
+    endpoint: pulumi.Resource
+    asynchronous: bool = False
+    example: Any = None
+    example_input: Any = None
+
+
+def endpoint(name, **more) -> Any:
+    resource = pulumi.CustomResource("test:index:Endpoint", name)
+    return Endpoint(f"ml-gateway-prod-{name}", f"{ENDPOINT_ARN}{name}", resource, **more)
 
 
 @pytest.fixture
-def stack(deploy):
-    """Three endpoints, two of them behind three routes."""
+def make_gateway(deploy):
+    """A gateway before three endpoints, of which one has no route."""
 
-    def program():
-        store = ArtifactStore("models", {"context": CONTEXT, "key_arn": KEY_ARN})
-        live_check = check_live_endpoint("eu-central-1")
-        iris, churn, _ = (make_endpoint(n, store, live_check) for n in ("iris", "churn", "other"))
-        limits: PlanArgs = {
-            "requests_per_second": 1,
-            "burst": 1,
-            "requests_per_day": 1,
-            "keys": ["shop"],
-        }
-        gateway = DirectGateway(
-            "direct",
-            {
-                "context": CONTEXT,
-                "routes": {
-                    "/iris": {"endpoint": iris},
-                    "/v1/iris": {"endpoint": iris},
-                    "/churn": {"endpoint": churn},
+    def make(settings, example=EXAMPLE, example_input=INPUT):
+        def program():
+            batch = {
+                "asynchronous": True,
+                "example": example,
+                "example_input": example_input and pulumi.Output.from_input(example_input),
+            }
+            gateway = DirectGateway(
+                "direct",
+                {
+                    "context": CONTEXT,
+                    "settings": settings,
+                    "endpoints": {
+                        "iris": endpoint("iris", example=example),
+                        "batch": endpoint("batch", **batch),
+                        "other": endpoint("other"),
+                    },
+                    "key_arn": KEY_ARN,
+                    "log_retention_days": 30,
                 },
-                "plans": {"standard": limits},
-                "key_arn": KEY_ARN,
-                "log_retention_days": 30,
-            },
-        )
-        return {
-            "secret": gateway.routes.is_secret(),
-            "routes": pulumi.Output.unsecret(gateway.routes),
-        }
+            )
+            return {
+                "secret": gateway.routes.is_secret(),
+                "routes": pulumi.Output.unsecret(gateway.routes),
+                "clients": list(gateway.api_keys),
+            }
 
-    return deploy(program)
+        return deploy(program)
+
+    return make
 
 
-def test_the_role_invokes_exactly_the_endpoints_of_the_routes(stack):
+@pytest.fixture
+def stack(make_gateway):
+    return make_gateway(stack_config(routes=ROUTES).direct)
+
+
+def statements(stack):
+    return stack.one("aws:iam/rolePolicy:RolePolicy").json("policy")["Statement"]
+
+
+def test_the_role_invokes_exactly_the_endpoints_of_the_routes_in_their_own_ways(stack):
     role = stack.one("aws:iam/role:Role", "direct-invoke")
     assert role.inputs["name"] == "ml-gateway-prod-direct-invoke"
     [trust] = role.json("assumeRolePolicy")["Statement"]
     assert trust["Principal"] == {"Service": "apigateway.amazonaws.com"}
-    policy = stack.one("aws:iam/rolePolicy:RolePolicy", "direct-invoke-policy")
-    assert policy.json("policy")["Statement"] == [
+    assert statements(stack) == [
         {
             "Sid": "InvokeRoutedEndpoints",
             "Effect": "Allow",
             "Action": ["sagemaker:InvokeEndpoint"],
-            "Resource": [f"{ENDPOINT_ARN}churn", f"{ENDPOINT_ARN}iris"],
-        }
+            "Resource": [f"{ENDPOINT_ARN}iris"],
+        },
+        {
+            "Sid": "InvokeRoutedAsyncEndpoints",
+            "Effect": "Allow",
+            "Action": ["sagemaker:InvokeEndpointAsync"],
+            "Resource": [f"{ENDPOINT_ARN}batch"],
+        },
     ]
 
 
-def test_each_path_is_integrated_with_its_endpoint_as_the_role(stack):
-    paths = stack.one(API).json("body")["paths"]
-    integrations = {
-        path: methods["post"]["x-amazon-apigateway-integration"] for path, methods in paths.items()
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [("iris", "sagemaker:InvokeEndpoint"), ("batch", "sagemaker:InvokeEndpointAsync")],
+)
+def test_without_a_route_to_it_there_is_no_right_to_it(make_gateway, name, action):
+    settings = stack_config(routes={"/one": {"endpoint": name}}).direct
+    [statement] = statements(make_gateway(settings))
+    assert statement["Action"] == [action]
+    assert statement["Resource"] == [f"{ENDPOINT_ARN}{name}"]
+
+
+def test_the_api_is_the_document_of_the_config(stack):
+    document = stack.one(API).json("body")
+    assert document == document_of(stack_config(routes=ROUTES), CONTEXT)
+    credentials = {
+        operation["x-amazon-apigateway-integration"]["credentials"]
+        for item in document["paths"].values()
+        for operation in item.values()
     }
-    assert {path: i["uri"].rpartition(":")[2] for path, i in integrations.items()} == {
-        "/iris": "path/endpoints/ml-gateway-prod-iris/invocations",
-        "/v1/iris": "path/endpoints/ml-gateway-prod-iris/invocations",
-        "/churn": "path/endpoints/ml-gateway-prod-churn/invocations",
-    }
-    assert {i["credentials"] for i in integrations.values()} == {ROLE_ARN}
+    assert credentials == {ROLE_ARN}
 
 
 def test_the_api_is_deployed_after_its_endpoints_and_the_roles_policy(stack):
     depends_on = stack.one("aws:apigateway/deployment:Deployment").depends_on
-    assert {
-        "aws:iam/rolePolicy:RolePolicy::direct-invoke-policy",
-        "aws:sagemaker/endpoint:Endpoint::iris",
-        "aws:sagemaker/endpoint:Endpoint::churn",
-    } <= set(depends_on)
+    endpoints = {each for each in depends_on if each.startswith("test:")}
+    assert endpoints == {
+        "test:index:Endpoint::iris",
+        "test:index:Endpoint::batch",
+    }
+    policy = stack.one("aws:iam/rolePolicy:RolePolicy")
+    assert f"{policy.type}::{policy.name}" in depends_on
 
 
-def test_the_routes_say_how_to_call_them_and_are_secret_since_they_hold_a_key(stack):
-    assert stack.result["secret"] is True
+def test_routes_with_a_throttle_or_a_cache_have_settings_of_their_own(stack):
+    made = {s.inputs["methodPath"]: s.inputs["settings"] for s in stack.all(SETTINGS)}
+    assert set(made) == {"*/*", "~1v1~1iris/POST", "~1iris~1one/GET"}
+    assert made["~1v1~1iris/POST"]["throttlingRateLimit"] == 5.0
+    assert made["~1iris~1one/GET"]["cacheTtlInSeconds"] == 60
+    assert not made["~1v1~1iris/POST"]["cachingEnabled"]
+
+
+def test_rows_in_the_body_are_posted_with_an_example(stack):
     assert stack.result["routes"][1] == {
         "gateway": "direct",
         "name": "v1_iris",
         "method": "POST",
-        "url": "https://api.example/v1/v1/iris",
+        "url": "https://api.example/live/v1/iris",
+        "arn": "execution-arn:direct-stage/POST/v1/iris",
+        "auth": "apiKey",
         "headers": {"x-api-key": "value:direct-shop", "content-type": "application/json"},
-        "body": {"instances": [["i"]]},
+        "body": EXAMPLE,
+        "query": None,
     }
-    assert [route["name"] for route in stack.result["routes"]] == ["iris", "v1_iris", "churn"]
 
 
-def test_the_policy_pack_finds_nothing_in_the_stack(stack):
+def test_a_query_has_one_row_of_the_example(stack):
+    route = stack.result["routes"][2]
+    assert (route["method"], route["body"]) == ("GET", None)
+    assert route["query"] == {"length": 5.1, "width": 3.5}
+    assert route["headers"] == {"x-api-key": "value:direct-shop"}
+
+
+def test_an_async_request_names_the_location_of_the_example(stack):
+    route = stack.result["routes"][3]
+    assert (route["method"], route["body"], route["query"]) == ("POST", None, None)
+    assert route["headers"] == {
+        "x-api-key": "value:direct-shop",
+        "x-amzn-sagemaker-inputlocation": INPUT,
+    }
+
+
+def test_a_model_without_an_example_has_routes_all_the_same(make_gateway):
+    stack = make_gateway(stack_config(routes=ROUTES).direct, example=None, example_input=None)
+    routes = stack.result["routes"]
+    assert [(route["body"], route["query"]) for route in routes] == [(None, None)] * 4
+    assert "x-amzn-sagemaker-inputlocation" not in routes[3]["headers"]
+
+
+def test_routes_that_hold_a_key_are_secret(stack):
+    assert stack.result["secret"] is True
+    assert stack.result["clients"] == ["shop"]
+
+
+def test_with_iam_there_are_no_keys_and_a_caller_learns_what_it_needs(make_gateway):
+    stack = make_gateway(stack_config(routes=ROUTES, auth="iam", plans={}).direct)
+    assert stack.result["clients"] == []
+    assert stack.result["secret"] is False
+    route = stack.result["routes"][0]
+    assert (route["auth"], route["headers"]) == ("iam", {"content-type": "application/json"})
+    assert route["arn"] == "execution-arn:direct-stage/POST/iris"
+
+
+def test_the_policy_pack_finds_nothing_in_the_gateway(make_gateway):
+    settings = stack_config(routes=ROUTES, waf={"rate": "2000/5min"}).direct
     resources = [
         Resource("", plain_properties(r.state), r.type, f"{r.type}::{r.name}")
-        for r in stack.resources
+        for r in make_gateway(settings).resources
     ]
     for rule in RULES:
         if isinstance(rule, StackRule):
@@ -139,7 +215,6 @@ def test_the_policy_pack_finds_nothing_in_the_stack(stack):
             assert list(rule.check(Stack(resources), limits)) == []
         else:
             checked = [resource for resource in resources if resource.type in rule.types]
-            assert checked, rule.control.id
             assert [finding for r in checked for finding in rule.check(r)] == []
 
 
@@ -147,13 +222,3 @@ def test_api_and_role_are_children_of_the_gateway(stack):
     component = "ml-gateway:index:DirectGateway::direct"
     assert stack.one("ml-gateway:index:RestApi").parent == component
     assert stack.one("ml-gateway:index:ServiceRole", "direct-invoke").parent == component
-
-
-def test_paths_that_differ_in_a_slash_and_a_dash_have_operations_of_their_own():
-    assert (operation_name("/a/b"), operation_name("/a-b")) == ("a_b", "a-b")
-
-
-def test_the_integration_uri_is_that_of_invoke_endpoint():
-    assert invocation_uri("eu-central-1", "iris") == (
-        "arn:aws:apigateway:eu-central-1:runtime.sagemaker:path/endpoints/iris/invocations"
-    )

@@ -10,7 +10,10 @@ from components.iam import ServiceRole, allow, document, trust
 READ = allow("Read", ["s3:GetObject"], ["arn:aws:s3:::models/*"])
 
 
-def make_role(deploy):
+WRITE = allow("Write", ["s3:PutObject"], ["arn:aws:s3:::models/*"])
+
+
+def make_role(deploy, *statements):
     def program():
         role = ServiceRole(
             "invoke",
@@ -18,7 +21,7 @@ def make_role(deploy):
                 "role_name": "ml-gateway-prod-invoke",
                 "service": "apigateway.amazonaws.com",
                 "account_id": "123456789012",
-                "statements": [READ],
+                "statements": statements or [READ],
             },
         )
         return pulumi.Output.all(role.name, role.arn)
@@ -78,6 +81,14 @@ def test_a_role_has_one_inline_policy_and_no_managed_one(deploy):
     assert policy.json("policy")["Statement"] == [READ]
     assert policy.inputs["role"] == "ml-gateway-prod-invoke"
     assert "managedPolicyArns" not in stack.one("aws:iam/role:Role").inputs
+
+
+def test_another_policy_is_made_beside_the_old_one_which_a_roll_back_needs(deploy):
+    stacks = [make_role(deploy, *found) for found in ([READ], [READ, WRITE], [READ])]
+    policies = [stack.one("aws:iam/rolePolicy:RolePolicy") for stack in stacks]
+    for name in ([p.name for p in policies], [p.inputs["name"] for p in policies]):
+        assert name[0] == name[2] != name[1]
+    assert all(policy.name.startswith("invoke-policy-") for policy in policies)
 
 
 def test_the_arn_is_known_before_the_role_exists(deploy):

@@ -100,6 +100,16 @@ def test_rows_in_csv_are_predicted_in_csv(client):
     assert np.array(lines)[:, 1:].astype(float).sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
+def test_rows_in_json_lines_are_predicted_in_json_lines(client, model):
+    record = dict(zip(model.signature.features, ROWS[2], strict=True))
+    lines = map(json.dumps, [ROWS[0], ROWS[1], record])
+    response = client.post(
+        "/invocations", data="\n".join(lines), content_type="application/jsonlines"
+    )
+    assert response.mimetype == "application/jsonlines"
+    assert [json.loads(line)["label"] for line in response.text.splitlines()] == LABELS
+
+
 def test_the_answer_follows_accept_before_the_content_type(client):
     response = client.post(
         "/invocations", data=CSV, content_type="text/csv", headers={"Accept": "application/json"}

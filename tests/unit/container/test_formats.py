@@ -13,7 +13,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from container.errors import RequestError
-from container.formats import Format, answer_format, format_answer, request_format
+from container.formats import Format, answer_format, format_answer, parse_rows, request_format
 
 LABELS = ("setosa", "versicolor", "virginica")
 PROBABILITIES = np.array([[0.99, 0.01, 0], [0.1, 0.2, 0.7]], dtype=np.float32)
@@ -29,6 +29,7 @@ def accept(header: str) -> MIMEAccept:
         ("application/json", None, Format.JSON),
         ("application/json", "UTF-8", Format.JSON),
         ("text/csv", "utf-8", Format.CSV),
+        ("application/jsonlines", None, Format.JSON_LINES),
         ("", None, Format.JSON),
     ],
 )
@@ -41,7 +42,8 @@ def test_an_unknown_media_type_is_refused_with_those_that_are_known():
         request_format("application/x-npy", None)
     assert error.value.status == 415
     assert error.value.message == (
-        'Content-Type: "application/x-npy" is not supported. Send application/json or text/csv.'
+        'Content-Type: "application/x-npy" is not supported. '
+        "Send application/json, text/csv or application/jsonlines."
     )
 
 
@@ -53,7 +55,9 @@ def test_another_charset_is_refused_rather_than_misread():
 
 
 @pytest.mark.parametrize("requested", Format)
-@pytest.mark.parametrize("header", ["", "*/*", "text/csv, application/json", "*/*;q=0.1"])
+@pytest.mark.parametrize(
+    "header", ["", "*/*", "text/csv, application/json, application/jsonlines", "*/*;q=0.1"]
+)
 def test_between_equals_the_answer_follows_the_request(header, requested):
     assert answer_format(accept(header), requested) is requested
 
@@ -64,8 +68,9 @@ def test_between_equals_the_answer_follows_the_request(header, requested):
         ("text/csv", Format.CSV),
         ("TEXT/CSV; charset=utf-8", Format.CSV),
         ("text/*", Format.CSV),
+        ("application/jsonlines", Format.JSON_LINES),
         ("application/json;q=0.5, text/csv;q=0.9", Format.CSV),
-        ("text/csv;q=0, */*", Format.JSON),
+        ("text/csv;q=0, application/jsonlines;q=0, */*", Format.JSON),
         ("text/html, application/json;q=0.1", Format.JSON),
     ],
 )
@@ -81,7 +86,7 @@ def test_an_accept_that_allows_no_answer_is_refused(header):
     assert error.value.status == 406
     assert error.value.message == (
         f'Accept: "{header.partition(";")[0]}" allows no answer. '
-        "Accept application/json or text/csv."
+        "Accept application/json, text/csv or application/jsonlines."
     )
 
 
@@ -99,14 +104,35 @@ def test_an_answer_in_csv_is_a_line_per_row():
     )
 
 
+def test_an_answer_in_json_lines_is_an_object_per_line():
+    assert format_answer(Format.JSON_LINES, LABELS, PROBABILITIES) == (
+        '{"label":"setosa","probabilities":{"setosa":0.99,"versicolor":0.01,"virginica":0.0}}\n'
+        '{"label":"virginica","probabilities":{"setosa":0.1,"versicolor":0.2,"virginica":0.7}}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("requested", "body"),
+    [
+        (Format.JSON, b'{"instances": [[1, 2], [3, 4]]}'),
+        (Format.CSV, b"1,2\n3,4\n"),
+        (Format.JSON_LINES, b'[1, 2]\n{"b": 4, "a": 3}\n'),
+    ],
+)
+def test_rows_are_the_same_in_every_format(requested, body):
+    assert parse_rows(requested, body, ("a", "b")) == [[1, 2], [3, 4]]
+
+
 def test_a_label_with_a_comma_is_quoted_in_csv():
     one = np.ones((1, 1), dtype=np.float32)
     assert format_answer(Format.CSV, ["a,b"], one) == '"a,b",1.0\n'
 
 
 @given(arrays(np.float32, (3, 3), elements=st.floats(0, 1, width=32)))
-def test_both_formats_carry_every_float32_unchanged(probabilities):
+def test_all_formats_carry_every_float32_unchanged(probabilities):
     predictions = json.loads(format_answer(Format.JSON, LABELS, probabilities))["predictions"]
+    in_lines = format_answer(Format.JSON_LINES, LABELS, probabilities).splitlines()
+    assert list(map(json.loads, in_lines)) == predictions
     from_json = [list(prediction["probabilities"].values()) for prediction in predictions]
     lines = list(csv.reader(io.StringIO(format_answer(Format.CSV, LABELS, probabilities))))
     from_csv = [list(map(float, cells)) for _, *cells in lines]

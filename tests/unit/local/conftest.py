@@ -20,13 +20,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local.aws import Aws
 from local.call_log import CallLog
-from local.control.apigateway import ApiGateway
-from local.control.autoscaling import AutoScaling
-from local.control.sagemaker import SageMaker
+from local.control.apigateway.service import ApiGateway
+from local.control.autoscaling.registry import ScalableTargets
+from local.control.autoscaling.service import AutoScaling
+from local.control.sagemaker.service import SageMaker
 from local.control.service import Service
 from local.control_plane import ControlPlane
 from local.home import REPOSITORY
-from local.sagemaker.runtime import DeploymentError
+from local.sagemaker.instance import DeploymentError
+from local.sagemaker.rollout import RollbackAlarms
 
 REGION = "eu-central-1"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,21 +36,46 @@ GATEWAY_URL = "http://127.0.0.1:1"
 
 
 class FakeRuntime:
-    """Deploys at once what is not named in `broken`, which maps model URLs to errors."""
+    """Deploys at once what is not named in `broken`, which maps model URLs to errors.
+
+    A fleet is its plan. fleets: those that serve, by endpoint.
+    """
 
     def __init__(self) -> None:
-        self.fleets: dict[str, list[Any]] = {}
+        self.fleets: dict[str, Any] = {}
+        self.calls: list[tuple[Any, ...]] = []
+        """What was routed, discarded and resized."""
         self.broken: dict[str, Exception] = {}
         self.gate = threading.Event()
         """Deployments wait for it."""
         self.gate.set()
 
-    def deploy(self, name: str, plans: Any) -> None:
+    def start(self, name: str, plan: Any) -> Any:
         assert self.gate.wait(10)
-        for plan in plans:
-            if error := self.broken.get(plan.model.model_data_url):
+        for variant in (*plan.variants, *plan.shadows):
+            if error := self.broken.get(variant.model.model_data_url):
                 raise error
-        self.fleets[name] = list(plans)
+        return plan
+
+    def route(self, name: str, fleet: Any, share: float) -> None:
+        self.calls.append(("route", name, fleet.configuration, share))
+        if share == 1:
+            self.fleets[name] = fleet
+
+    def discard(self, name: str, fleet: Any) -> None:
+        self.calls.append(("discard", name, fleet.configuration))
+
+    def resize(self, name: str, variant: str, instances: int) -> None:
+        assert self.gate.wait(10)
+        self.calls.append(("resize", name, variant, instances))
+
+    def reweigh(self, name: str, weights: Any) -> None:
+        self.calls.append(("reweigh", name, weights))
+
+    def counts(self, name: str) -> Any:
+        if name not in self.fleets:
+            raise LookupError(name)
+        return {}
 
     def break_model(self, url: str, reason: str) -> None:
         self.broken[url] = DeploymentError(reason)
@@ -130,21 +157,32 @@ def switched() -> Iterator[tuple[_Switch, Callable[[str], Aws]]]:
 
 
 @pytest.fixture
-def services(runtime: FakeRuntime) -> Any:
+def alarm_states() -> dict[str, str]:
+    """The states of CloudWatch's alarms, by name."""
+    return {}
+
+
+@pytest.fixture
+def services(runtime: FakeRuntime, alarm_states: dict[str, str], calls: LoggedCalls) -> Any:
     """What ControlPlane asks of a region: the controls' services, new for each test.
 
     regions: those that were asked for.
     """
-    api_gateway = ApiGateway(lambda: NOW)
+    api_gateway = ApiGateway(REGION, lambda: NOW)
+    targets = ScalableTargets(REGION)
+    alarms = RollbackAlarms(REGION, alarm_states.__getitem__, calls.log)
+    sagemaker = SageMaker(REGION, lambda: NOW, runtime, targets, alarms, sleep=lambda seconds: None)
     controls: dict[str, Any] = {
         "apigateway": api_gateway,
-        "application-autoscaling": AutoScaling(REGION, lambda: NOW),
-        "sagemaker": SageMaker(REGION, lambda: NOW, runtime),  # type: ignore[arg-type]
+        "application-autoscaling": AutoScaling(targets, sagemaker.endpoints, lambda: NOW),
+        "sagemaker": sagemaker,
     }
     return SimpleNamespace(
         name=REGION,
         regions=[],
         api_gateway=api_gateway,
+        autoscaling=controls["application-autoscaling"],
+        sagemaker=sagemaker,
         services={name: Service(name, control.handlers()) for name, control in controls.items()},
     )
 

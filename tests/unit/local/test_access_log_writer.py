@@ -1,3 +1,4 @@
+import threading
 import time
 
 import pytest
@@ -9,22 +10,26 @@ from local.clock import system_clock
 
 
 class FakeLogs(Aws):
-    """Log groups; fails once for each error it is given."""
+    """Log groups; fails for each error it is given, once."""
 
     def __init__(self):
         self.lines = []
+        self.sizes = []
         self.streams = []
         self.errors = {}
 
     def call(self, service, operation, request):
-        error = self.errors.pop(operation, None)
-        if error:
-            raise error
+        errors = self.errors.get(operation)
+        if errors:
+            raise errors.pop()
         if operation == "CreateLogStream":
             self.streams.append(request["logGroupName"])
-        else:
-            [event] = request["logEvents"]
-            self.lines.append((request["logGroupName"], event["timestamp"], event["message"]))
+            return
+        self.sizes.append(len(request["logEvents"]))
+        self.lines += [
+            (request["logGroupName"], event["timestamp"], event["message"])
+            for event in request["logEvents"]
+        ]
 
 
 def aws_error(code):
@@ -38,7 +43,7 @@ def logs():
 
 @pytest.fixture
 def writer(logs, now):
-    return AccessLogWriter(lambda region: logs, lambda: now)
+    return AccessLogWriter(lambda region: logs, lambda: now, sleep=lambda seconds: None)
 
 
 def wait(logs, lines):
@@ -61,7 +66,7 @@ def test_lines_arrive_in_order_in_the_group_of_their_stage(logs, writer, now):
 
 
 def test_a_stream_that_is_there_already_is_used(logs, writer):
-    logs.errors["CreateLogStream"] = aws_error("ResourceAlreadyExistsException")
+    logs.errors["CreateLogStream"] = [aws_error("ResourceAlreadyExistsException")]
     writer.sink("eu-central-1", "/a")("line")
     wait(logs, 1)
 
@@ -70,19 +75,42 @@ def test_a_stream_that_is_there_already_is_used(logs, writer):
     "error",
     [aws_error("ResourceNotFoundException"), EndpointConnectionError(endpoint_url="http://x")],
 )
-def test_a_line_that_cannot_be_written_does_not_stop_those_after_it(logs, writer, error):
-    sink = writer.sink("eu-central-1", "/a")
-    logs.errors["PutLogEvents"] = error
-    sink("lost")
-    sink("kept")
+def test_a_line_that_cannot_be_written_is_tried_again(logs, writer, error):
+    logs.errors["PutLogEvents"] = [error]
+    writer.sink("eu-central-1", "/a")("line")
+    wait(logs, 1)
+    assert logs.streams == ["/a", "/a"]  # the group may have been made anew
+
+
+def test_a_group_that_is_gone_does_not_stop_the_lines_of_others(logs, writer):
+    logs.errors["CreateLogStream"] = [aws_error("ResourceNotFoundException")] * 2
+    writer.sink("eu-central-1", "/gone")("lost")
+    writer.sink("eu-central-1", "/a")("kept")
     wait(logs, 1)
     assert logs.lines[0][2] == "kept"
-    assert logs.streams == ["/a", "/a"]  # the group may have been made anew
+
+
+def test_lines_are_collected_and_put_a_hundred_at_a_time(logs, now):
+    gate = threading.Event()
+
+    def sleep(seconds):
+        gate.wait(10)
+
+    writer = AccessLogWriter(lambda region: logs, lambda: now, sleep)
+    sink = writer.sink("eu-central-1", "/a")
+    for number in range(250):
+        sink(f"line {number}")
+    gate.set()
+    wait(logs, 250)
+    assert logs.sizes == [100, 100, 50]
+    assert [line[2] for line in logs.lines] == [f"line {number}" for number in range(250)]
 
 
 def test_each_region_has_logs_of_its_own(now):
     regions = {"eu-central-1": FakeLogs(), "eu-west-1": FakeLogs()}
-    writer = AccessLogWriter(lambda region: regions[region], lambda: now)
+    writer = AccessLogWriter(
+        lambda region: regions[region], lambda: now, sleep=lambda seconds: None
+    )
     writer.sink("eu-west-1", "/a")("line")
     wait(regions["eu-west-1"], 1)
     assert regions["eu-central-1"].lines == []

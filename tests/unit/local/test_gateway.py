@@ -1,11 +1,12 @@
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import urllib3
 
+from local.control.apigateway.service import ApiGateway
 from local.gateway import Gateway
-from local.http import HttpResponse
+from local.http import HttpRequest, HttpResponse
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.1",
@@ -85,22 +86,34 @@ def log_lines():
 
 
 @pytest.fixture
-def url(serve, services, backend, calls, log_lines, now):
-    return serve(Gateway(lambda: [services], lambda: now, calls.log, log_lines))
+def post(services, backend, calls, log_lines, now):
+    """Sends a request to the gateway of two regions, the first of which has nothing."""
+    empty = SimpleNamespace(name="us-east-1", api_gateway=ApiGateway("us-east-1", lambda: now))
+    gateway = Gateway(
+        lambda: [empty, services], lambda: now, calls.log, log_lines, lambda key: None
+    )
 
-
-@pytest.fixture
-def post(url):
     def post(path, body=b'{"a":1}', key=KEY):
         headers = {"content-type": "application/json", "x-api-key": key}
-        return urllib3.request("POST", f"{url}{path}", body=body, headers=headers)
+        return gateway(HttpRequest("POST", path, headers, body=body, target=path))
 
     return post
 
 
+@pytest.fixture
+def update(client, api):
+    """Sets values of the stage."""
+
+    def update(values):
+        operations = [{"op": "replace", "path": p, "value": v} for p, v in values.items()]
+        client.update_stage(restApiId=api, stageName="v1", patchOperations=operations)
+
+    return update
+
+
 def test_a_request_goes_through_the_stage_to_the_service(post, api, backend):
     answer = post(f"/{api}/v1/models/iris")
-    assert (answer.status, answer.json()) == (200, {"a": 1})
+    assert (answer.status, answer.body) == (200, b'{"a":1}')
     assert answer.headers["content-type"] == "application/json"
     assert backend.calls == [
         (
@@ -116,12 +129,12 @@ def test_a_request_goes_through_the_stage_to_the_service(post, api, backend):
 )
 def test_an_api_or_a_stage_that_is_not_there_is_forbidden_as_on_aws(post, api, path):
     answer = post(path.format(api=api))
-    assert (answer.status, answer.data) == (403, b'{"message":"Forbidden"}')
+    assert (answer.status, answer.body) == (403, b'{"message":"Forbidden"}')
     assert answer.headers["content-type"] == "application/json"
 
 
 def test_the_path_arrives_as_it_was_sent(post, api, calls):
-    post(f"/{api}/v1/models/a%2Fb%20c?q=1")
+    post(f"/{api}/v1/models/a%2Fb%20c")
     assert calls.lines()[0]["resource"].endswith(f":{api}/v1/POST/models/a%2Fb%20c")
 
 
@@ -168,3 +181,75 @@ def test_requests_are_logged_where_the_stage_says(post, api, client, log_lines):
     answer = post(f"/{api}/v1/models/iris")
     line = f"{answer.headers['x-amzn-requestid']} 200"
     assert log_lines.lines == [("eu-central-1", "/aws/apigateway/a", line)]
+
+
+def test_a_stage_that_is_deleted_answers_no_more(post, api, client):
+    assert post(f"/{api}/v1/models/iris").status == 200
+    client.delete_stage(restApiId=api, stageName="v1")
+    assert post(f"/{api}/v1/models/iris").status == 403
+
+
+def test_a_throttle_outlives_a_change_of_its_stage(post, api, update):
+    update({"/*/*/throttling/rateLimit": "0.1", "/*/*/throttling/burstLimit": "2"})
+    assert post(f"/{api}/v1/models/iris").status == 200
+    update({"/variables/tier": "gold"})
+    statuses = [post(f"/{api}/v1/models/iris").status for _ in range(2)]
+    assert statuses == [200, 429]
+
+
+def test_a_quota_outlives_a_change_of_its_plan(post, api, client):
+    [plan] = client.get_usage_plans()["items"]
+    operations = [
+        {"op": "replace", "path": f"/quota/{name}", "value": value}
+        for name, value in (("limit", "2"), ("period", "DAY"))
+    ]
+    client.update_usage_plan(usagePlanId=plan["id"], patchOperations=operations)
+    assert post(f"/{api}/v1/models/iris").status == 200
+    operation = {"op": "replace", "path": "/description", "value": "tight"}
+    client.update_usage_plan(usagePlanId=plan["id"], patchOperations=[operation])
+    statuses = [post(f"/{api}/v1/models/iris").status for _ in range(2)]
+    assert statuses == [200, 429]
+
+
+@pytest.fixture
+def cached(post, api, update, backend):
+    """Caches POST and sends one; answers how many more reach the service."""
+    caching = "/~1models~1{name}/POST/caching"
+    update({"/cacheClusterEnabled": "true", f"{caching}/enabled": "true"})
+    post(f"/{api}/v1/models/iris")
+
+    def cached():
+        before = len(backend.calls)
+        post(f"/{api}/v1/models/iris")
+        return len(backend.calls) - before
+
+    return cached
+
+
+def test_a_cache_outlives_a_deployment(cached, client, api, update):
+    assert cached() == 0
+    renamed = {**DOCUMENT, "info": {"title": "b", "version": "2"}}
+    client.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(renamed).encode())
+    update({"/deploymentId": client.create_deployment(restApiId=api)["id"]})
+    assert cached() == 0
+
+
+def test_a_cache_that_is_flushed_or_resized_begins_empty(cached, client, api, update):
+    client.flush_stage_cache(restApiId=api, stageName="v1")
+    assert (cached(), cached()) == (1, 0)
+    update({"/cacheClusterSize": "1.6"})
+    assert (cached(), cached()) == (1, 0)
+
+
+def test_the_cache_of_a_stage_that_is_made_anew_begins_empty(cached, client, api):
+    which = {"restApiId": api, "stageName": "v1"}
+    stage = client.get_stage(**which)
+    client.delete_stage(**which)
+    client.create_stage(**which, deploymentId=stage["deploymentId"], cacheClusterEnabled=True)
+    caching = "/~1models~1{name}/POST/caching/enabled"
+    operation = {"op": "replace", "path": caching, "value": "true"}
+    client.update_stage(**which, patchOperations=[operation])
+    [plan] = client.get_usage_plans()["items"]
+    covered = {"op": "add", "path": "/apiStages", "value": f"{api}:v1"}
+    client.update_usage_plan(usagePlanId=plan["id"], patchOperations=[covered])
+    assert (cached(), cached()) == (1, 0)

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from local.aws import Aws
@@ -23,20 +25,47 @@ def test_an_integration_reaches_an_endpoint_as_the_role_it_has(region, calls):
     assert line["resource"] == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/iris"
 
 
+def test_an_integration_can_ask_for_an_asynchronous_answer(region, calls):
+    request = HttpRequest("POST", "/endpoints/iris/async-invocations")
+    assert region.call_service(ANONYMOUS, "runtime.sagemaker", request, 1.0).status == 400
+    assert [line["action"] for line in calls.lines()] == ["sagemaker:InvokeEndpointAsync"]
+
+
 @pytest.mark.parametrize(
-    ("service", "path"),
+    ("service", "path", "message"),
     [
-        ("lambda", "/endpoints/iris/invocations"),
-        ("runtime.sagemaker", "/endpoints/iris/async-invocations"),
-        ("runtime.sagemaker", "/endpoints/iris"),
-        ("runtime.sagemaker", "/"),
+        (
+            "lambda",
+            "/endpoints/iris/invocations",
+            "lambda /endpoints/iris/invocations: the local cloud cannot call it",
+        ),
+        (
+            "runtime.sagemaker",
+            "/endpoints/iris",
+            "runtime.sagemaker POST /endpoints/iris: the local cloud does not have it",
+        ),
     ],
 )
-def test_any_other_service_or_action_is_refused_by_name(region, service, path):
+def test_any_other_service_or_action_is_refused_by_name(region, service, path, message):
     with pytest.raises(LookupError) as error:
         region.call_service(ANONYMOUS, service, HttpRequest("POST", path), 1.0)
-    assert str(error.value) == f"{service} {path}: the local cloud cannot call it"
+    assert str(error.value) == message
+
+
+def test_a_runtime_operation_that_is_not_had_is_an_error_over_http(region):
+    path = "/endpoints/iris/invocations-response-stream"
+    answer = region.call_runtime(ANONYMOUS, HttpRequest("POST", path))
+    assert (answer.status, answer.headers["x-amzn-errortype"]) == (400, "ValidationError")
+    assert json.loads(answer.body)["Message"] == (
+        "runtime.sagemaker InvokeEndpointWithResponseStream: the local cloud does not have it"
+    )
 
 
 def test_our_own_services_go_by_the_names_that_signatures_use(region):
-    assert sorted(region.services) == ["apigateway", "application-autoscaling", "sagemaker"]
+    assert sorted(region.services) == [
+        "apigateway",
+        "application-autoscaling",
+        "monitoring",
+        "sagemaker",
+        "wafv2",
+    ]

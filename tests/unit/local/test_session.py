@@ -121,6 +121,37 @@ def test_a_folder_that_is_no_clouds_is_never_removed(tmp_path, act):
     assert (tmp_path / "thesis.tex").exists()
 
 
+def test_of_two_clouds_that_start_at_once_one_says_so(tmp_path):
+    class Raced(Home):
+        def make(self):
+            raise FileExistsError
+
+    home = Raced(tmp_path / "home")
+    with pytest.raises(LocalCloudError) as error:
+        session.start(home)
+    assert str(error.value) == (
+        f"Another command starts a local cloud in {home.folder} just now. Run this again."
+    )
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    home = Home(tmp_path / "file" / "home")
+    with pytest.raises(LocalCloudError) as error:
+        session.start(home)
+    assert str(error.value) == (
+        f"{home.folder} cannot be made: Not a directory. Choose another --home."
+    )
+
+
+def test_a_home_that_is_a_file_is_left_alone(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    for act in (session.start, session.stop):
+        with pytest.raises(LocalCloudError, match="holds something else than a local cloud"):
+            act(Home(tmp_path / "thesis.tex"))
+    assert (tmp_path / "thesis.tex").exists()
+
+
 def test_a_command_meets_this_cloud_and_nothing_else(home, tmp_path):
     cloud = Running(1, "http://127.0.0.1:4", "http://127.0.0.1:5", 6, "the passphrase")
     engine = Engine(tmp_path / "engine/pulumi", "3.259.0", "PATH", (tmp_path / "host",))

@@ -126,8 +126,15 @@ def test_every_variant_counts_shadows_too():
     found = findings(endpoint(), config(**variants), target())
     assert [message.split(":")[1] for _, message in found] == [
         "iris variant boosting",
-        "iris variant shadow",
+        "iris variant shadow initialInstanceCount",
     ]
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(1, []), (10, []), (11, [Verdict.VIOLATION])])
+def test_a_shadow_is_bounded_by_its_own_number(count, verdict):
+    shadow = {"variantName": "shadow", "initialInstanceCount": count}
+    resources = (endpoint(), config(shadowProductionVariants=[shadow]), target())
+    assert verdicts(*resources) == verdict
 
 
 def test_managed_scaling_is_bounded_by_its_own_limit():

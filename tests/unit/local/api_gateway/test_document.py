@@ -10,6 +10,14 @@ from local.api_gateway.gateway_responses import ResponseType
 from local.api_gateway.json_reader import DocumentError
 
 OPERATION = 'paths["/models/{name}"].post'
+EXTENSIONS = (
+    "at the root the extensions x-amazon-apigateway-gateway-responses, "
+    "x-amazon-apigateway-api-key-source, x-amazon-apigateway-request-validators, "
+    "x-amazon-apigateway-request-validator, x-amazon-apigateway-binary-media-types, "
+    "x-amazon-apigateway-policy, x-amazon-apigateway-importexport-version; further in "
+    "x-amazon-apigateway-request-validator, x-amazon-apigateway-integration, "
+    "x-amazon-apigateway-authtype"
+)
 
 
 def test_a_document_gives_its_resources_methods_and_gateway_responses(api, document_of):
@@ -22,12 +30,30 @@ def test_a_document_gives_its_resources_methods_and_gateway_responses(api, docum
     assert list(document.gateway_responses) == [ResponseType.THROTTLED]
 
 
-@pytest.mark.parametrize("security", [None, [], [{}]])
-def test_an_operation_without_a_scheme_needs_no_key(api, operation, document_of, security):
-    operation["security"] = security
-    if security is None:
-        del operation["security"]
-    assert not document_of(api).resources[0].methods["POST"].api_key_required
+def test_what_the_document_says_of_the_api_itself_is_read(api, document_of):
+    policy = {"Version": "2012-10-17", "Statement": []}
+    api["info"]["description"] = "Models."
+    api["x-amazon-apigateway-binary-media-types"] = ["image/png", "audio/*"]
+    api["x-amazon-apigateway-policy"] = policy
+    api["x-amazon-apigateway-importexport-version"] = "1.0"
+    document = document_of(api)
+    assert (document.title, document.description) == ("models", "Models.")
+    assert document.binary_media_types == ("image/png", "audio/*")
+    assert document.policy == policy
+
+
+def test_a_validator_of_the_document_holds_for_operations_without_their_own(
+    api, operation, document_of
+):
+    api["x-amazon-apigateway-request-validators"] = {
+        "none": {},
+        "params-only": {"validateRequestParameters": True},
+    }
+    api["x-amazon-apigateway-request-validator"] = "params-only"
+    [parameter] = document_of(api).resources[0].methods["POST"].validator.parameters
+    assert parameter.name == "name"
+    operation["x-amazon-apigateway-request-validator"] = "none"
+    assert document_of(api).resources[0].methods["POST"].validator.parameters == ()
 
 
 def _at(api, path):
@@ -43,62 +69,40 @@ BROKEN = [
         (), "security", [{"key": []}],
         'security: [{"key": []}] is not supported. Supported: the keys openapi, info, servers, '
         "tags, externalDocs, paths, components, x-amazon-apigateway-gateway-responses, "
-        "x-amazon-apigateway-api-key-source.",
-    ),
-    (
-        POST, "x-amazon-apigateway-request-validator", "all",
-        f'{OPERATION}.x-amazon-apigateway-request-validator: "all" is not supported. Supported: '
-        "the extensions x-amazon-apigateway-gateway-responses, "
-        "x-amazon-apigateway-api-key-source, x-amazon-apigateway-integration.",
+        "x-amazon-apigateway-api-key-source, x-amazon-apigateway-request-validators, "
+        "x-amazon-apigateway-request-validator, x-amazon-apigateway-binary-media-types, "
+        "x-amazon-apigateway-policy, x-amazon-apigateway-importexport-version.",
     ),
     (
         ("info",), "x-amazon-apigateway-policy", {},
-        "info.x-amazon-apigateway-policy: {} is not supported. Supported: the extensions "
-        "x-amazon-apigateway-gateway-responses, x-amazon-apigateway-api-key-source, "
-        "x-amazon-apigateway-integration.",
+        f"info.x-amazon-apigateway-policy: {{}} is not supported. Supported: {EXTENSIONS}.",
     ),
     (
-        ("components", "securitySchemes", "key"), "type", "oauth2",
-        'components.securitySchemes.key.type: "oauth2" is not supported. Supported: apiKey.',
+        (), "x-amazon-apigateway-cors", {},
+        f"x-amazon-apigateway-cors: {{}} is not supported. Supported: {EXTENSIONS}.",
     ),
     (
-        ("components", "securitySchemes", "key"), "name", "Authorization",
-        'components.securitySchemes.key.name: "Authorization" is not supported. '
-        "Supported: x-api-key.",
+        (), "x-amazon-apigateway-minimum-compression-size", 1000,
+        "x-amazon-apigateway-minimum-compression-size: 1000 is not supported. "
+        f"Supported: {EXTENSIONS}.",
+    ),
+    (
+        (), "x-amazon-apigateway-importexport-version", "2.0",
+        'x-amazon-apigateway-importexport-version: "2.0" is not supported. Supported: 1.0.',
+    ),
+    (
+        (), "x-amazon-apigateway-request-validator", "all",
+        'x-amazon-apigateway-request-validator: "all" is not supported. '
+        "Supported: no validator, for none is defined.",
     ),
     (
         (), "x-amazon-apigateway-api-key-source", "AUTHORIZER",
         'x-amazon-apigateway-api-key-source: "AUTHORIZER" is not supported. Supported: HEADER.',
     ),
     (
-        POST, "security", [{"other": []}],
-        f"{OPERATION}.security[0].other: [] is not supported. Supported: the keys key.",
-    ),
-    (
-        POST, "security", [{"key": []}, {}],
-        f'{OPERATION}.security: [{{"key": []}}, {{}}] is not supported. '
-        "Supported: at most one security requirement.",
-    ),
-    (
-        POST, "parameters", [{"in": "cookie", "name": "c"}],
-        f'{OPERATION}.parameters[0].in: "cookie" is not supported. '
-        "Supported: header or query or path.",
-    ),
-    (
-        POST, "parameters", [{"$ref": "#/components/parameters/p"}],
-        f'{OPERATION}.parameters[0]["$ref"]: "#/components/parameters/p" is not supported. '
-        "Supported: the keys name, in, required, description, schema, example.",
-    ),
-    (
-        POST, "responses", {"default": {}},
-        f'{OPERATION}.responses.default: "default" is not supported. '
-        "Supported: a whole number, 100 to 599.",
-    ),
-    (
         ("paths", "/models/{name}"), "x-amazon-apigateway-any-method", {},
-        'paths["/models/{name}"].x-amazon-apigateway-any-method: {} is not supported. Supported: '
-        "the extensions x-amazon-apigateway-gateway-responses, "
-        "x-amazon-apigateway-api-key-source, x-amazon-apigateway-integration.",
+        'paths["/models/{name}"].x-amazon-apigateway-any-method: {} is not supported. '
+        f"Supported: {EXTENSIONS}.",
     ),
     (
         ("paths",), "/models/{other}", {},
@@ -131,6 +135,8 @@ def test_what_the_runtime_lacks_is_refused_by_name(api, document_of, place, key,
     [
         ((), "openapi", "openapi: null is not supported. Supported: 3.0.x."),
         ((), "paths", "paths: null is not supported. Supported: an object of paths."),
+        ((), "info", "info: null is not supported. Supported: an object with a title."),
+        (("info",), "title", "info.title: null is not supported. Supported: the name of the API."),
         (
             POST,
             "x-amazon-apigateway-integration",

@@ -21,6 +21,7 @@ from local.api_gateway.parameters import (
     Scopes,
     Source,
 )
+from local.api_gateway.payload import ContentHandling
 from local.api_gateway.vtl import MappingTemplate
 from local.http import HttpResponse
 
@@ -55,7 +56,7 @@ def refused(call):
     "content_type", [None, "", "application/json", "Application/JSON; charset=utf-8"]
 )
 def test_a_request_without_content_type_counts_as_json(content_type):
-    assert map_request(integration(), scopes(content_type), b"1").body == "json:1"
+    assert map_request(integration(), scopes(content_type), b"1").body == b"json:1"
 
 
 @pytest.mark.parametrize(
@@ -76,12 +77,12 @@ def test_an_unmatched_content_type_passes_or_is_refused(passthrough, templates, 
             ResponseType.UNSUPPORTED_MEDIA_TYPE
         )
     else:
-        assert map_request(rule, scopes("text/csv"), b"1,2").body == "1,2"
+        assert map_request(rule, scopes("text/csv"), b"1,2").body == b"1,2"
 
 
 def test_bytes_that_are_no_text_are_replaced_as_without_binary_media_types():
     rule = integration(passthrough=Passthrough.WHEN_NO_MATCH)
-    assert map_request(rule, scopes("image/png"), b"\xff\x00a").body == "\ufffd\x00a"
+    assert map_request(rule, scopes("image/png"), b"\xff\x00a").body == "\ufffd\x00a".encode()
 
 
 def test_the_integrations_headers_are_mapped_ones_then_overrides_over_json_defaults():
@@ -233,3 +234,73 @@ def test_a_mock_answers_with_its_status_code():
 
 def test_a_header_value_cannot_end_its_line():
     assert safe_headers({"a": "x\r\nset-cookie: y\x00\tz"}) == {"a": "x  set-cookie: y \tz"}
+
+
+PNG = b"\x89PNG"
+PNG_TEXT = b"iVBORw=="
+TO_BINARY, TO_TEXT = ContentHandling
+
+
+@pytest.mark.parametrize(
+    ("content_type", "handling", "body", "arrived"),
+    [
+        ("image/png", None, PNG, PNG),
+        ("image/png", TO_BINARY, PNG, PNG),
+        ("image/png", TO_TEXT, PNG, PNG_TEXT),
+        ("text/plain", None, PNG_TEXT, PNG_TEXT),
+        ("text/plain", TO_BINARY, PNG_TEXT, PNG),
+        ("text/plain", TO_TEXT, PNG_TEXT, PNG_TEXT),
+    ],
+)
+def test_a_request_is_converted_as_aws_tells_in_its_table(content_type, handling, body, arrived):
+    rule = integration(passthrough=Passthrough.WHEN_NO_MATCH, content_handling=handling)
+    assert map_request(rule, scopes(content_type), body, ("image/*",)).body == arrived
+
+
+@pytest.mark.parametrize(
+    ("answered", "accept", "handling", "body", "arrived"),
+    [
+        ("text/plain", "text/plain", None, PNG_TEXT, PNG_TEXT),
+        ("text/plain", "text/plain", TO_BINARY, PNG_TEXT, PNG),
+        ("text/plain", "text/plain", TO_TEXT, PNG_TEXT, PNG_TEXT),
+        ("text/plain", "image/png", None, PNG_TEXT, PNG),
+        ("text/plain", "image/png", TO_BINARY, PNG_TEXT, PNG),
+        ("text/plain", "image/png", TO_TEXT, PNG_TEXT, PNG_TEXT),
+        ("image/png", "text/plain", None, PNG, PNG_TEXT),
+        ("image/png", "text/plain", TO_BINARY, PNG, PNG),
+        ("image/png", "text/plain", TO_TEXT, PNG, PNG_TEXT),
+        ("image/png", "image/png, text/plain", None, PNG, PNG),
+        ("image/png", "image/png", TO_BINARY, PNG, PNG),
+        ("image/png", "image/png", TO_TEXT, PNG, PNG_TEXT),
+    ],
+)
+def test_an_answer_is_converted_as_aws_tells_in_its_table(
+    answered, accept, handling, body, arrived
+):
+    rule = integration(responses=(IntegrationResponse(None, 200, content_handling=handling),))
+    response = HttpResponse(200, {"content-type": answered}, body)
+    mapped = map_response(rule, response, scopes(headers={"accept": accept}), {}, ("image/*",))
+    assert mapped.body == arrived
+
+
+def test_a_text_that_is_no_base64_becomes_no_binary():
+    rule = integration(
+        passthrough=Passthrough.WHEN_NO_MATCH, content_handling=ContentHandling.CONVERT_TO_BINARY
+    )
+    message = refused(lambda: map_request(rule, scopes("text/csv"), b"1,2"))
+    assert message.startswith(
+        "API_CONFIGURATION_ERROR: a payload that is to become binary: Only base64 data is allowed"
+    )
+
+
+def test_a_binary_payload_has_no_template_unless_it_becomes_text():
+    templates = {"image/png": MappingTemplate("text:$input.body")}
+    message = refused(
+        lambda: map_request(integration(templates=templates), scopes("image/png"), PNG, ("*/*",))
+    )
+    assert message == (
+        "API_CONFIGURATION_ERROR: a template for a binary payload, which is passed through only"
+    )
+    rule = integration(templates=templates, content_handling=ContentHandling.CONVERT_TO_TEXT)
+    mapped = map_request(rule, scopes("image/png"), PNG, ("*/*",))
+    assert mapped.body == b"text:" + PNG_TEXT

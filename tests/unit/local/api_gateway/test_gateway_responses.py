@@ -2,6 +2,7 @@ import pytest
 
 from local.api_gateway.gateway_responses import (
     DEFAULTS,
+    GatewayError,
     GatewayResponse,
     ResponseType,
     parse_gateway_responses,
@@ -32,7 +33,7 @@ def test_a_request_too_large_is_not_customisable():
 def test_half_a_surrogate_pair_reaches_the_caller_as_a_question_mark():
     response = GatewayResponse(template="$context.path")
     scopes = Scopes({"path": "/a\ud83d"})
-    assert response.answer(ResponseType.INVALID_API_KEY, scopes).body == b"/a?"
+    assert response.answer(GatewayError(ResponseType.INVALID_API_KEY), scopes).body == b"/a?"
 
 
 def test_a_customised_response_keeps_its_error_type():
@@ -56,7 +57,7 @@ def test_a_customised_response_keeps_its_error_type():
     )
     context = {"error": {"responseType": "INVALID_API_KEY", "message": "Forbidden"}}
     answer = responses[ResponseType.INVALID_API_KEY].answer(
-        ResponseType.INVALID_API_KEY, Scopes(context, headers={"x-echo": "hi"})
+        GatewayError(ResponseType.INVALID_API_KEY), Scopes(context, headers={"x-echo": "hi"})
     )
     assert answer == HttpResponse(
         401,
@@ -72,8 +73,8 @@ def test_a_customised_response_keeps_its_error_type():
 
 @pytest.mark.parametrize("type_", DEFAULTS)
 def test_an_uncustomised_response_is_the_services_own(type_):
-    context = {"error": {"message": DEFAULTS[type_].message}}
-    answer = GatewayResponse().answer(type_, Scopes(context))
+    context = {"error": {"messageString": f'"{DEFAULTS[type_].message}"'}}
+    answer = GatewayResponse().answer(GatewayError(type_), Scopes(context))
     assert answer.status == DEFAULTS[type_].status
     assert answer.body == f'{{"message":"{DEFAULTS[type_].message}"}}'.encode()
     assert answer.headers["x-amzn-errortype"] == DEFAULTS[type_].error_type

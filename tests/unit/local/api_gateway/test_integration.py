@@ -1,8 +1,9 @@
 import pytest
 
 from local.api_gateway.json_reader import DocumentError
-from local.api_gateway.model import IntegrationType, Passthrough, Service
+from local.api_gateway.model import CacheKey, IntegrationType, Passthrough, Service
 from local.api_gateway.parameters import INTEGRATION_HEADER, METHOD_HEADER, Source
+from local.api_gateway.payload import ContentHandling
 
 HERE = 'paths["/models/{name}"].post.x-amazon-apigateway-integration'
 
@@ -41,6 +42,38 @@ def test_defaults_are_those_of_the_service(api, integration, document_of):
     assert (parsed.templates, parsed.headers, parsed.query) == ({}, {}, {})
 
 
+def test_what_is_converted_and_what_an_answer_is_cached_by_is_read(api, integration, document_of):
+    integration["contentHandling"] = "convert_to_text"
+    integration["cacheKeyParameters"] = ["method.request.header.X-Variant"]
+    integration["cacheNamespace"] = "shared"
+    integration["responses"]["default"]["contentHandling"] = "CONVERT_TO_BINARY"
+    parsed = only_integration(document_of(api))
+    assert parsed.content_handling is ContentHandling.CONVERT_TO_TEXT
+    assert parsed.responses[1].content_handling is ContentHandling.CONVERT_TO_BINARY
+    assert parsed.cache_key == CacheKey((Source(METHOD_HEADER, "x-variant"),), namespace="shared")
+
+
+def test_a_uri_may_name_stage_variables(api, integration, document_of):
+    integration["uri"] = (
+        "arn:aws:apigateway:eu-central-1:runtime.sagemaker:"
+        "path/endpoints/${stageVariables.endpoint}/invocations"
+    )
+    service = only_integration(document_of(api)).service
+    assert service.action_path == "/endpoints/${stageVariables.endpoint}/invocations"
+
+
+def test_two_templates_for_one_content_type_are_refused_whatever_its_case(
+    api, integration, document_of
+):
+    integration["requestTemplates"] = {"text/csv": "1", "Text/CSV": "2"}
+    with pytest.raises(DocumentError) as refusal:
+        document_of(api)
+    assert str(refusal.value) == (
+        f'{HERE}.requestTemplates["Text/CSV"]: "2" is not supported. '
+        "Supported: one template for text/csv, whatever its case."
+    )
+
+
 def test_a_mock_needs_neither_uri_nor_role(api, integration, document_of):
     for key in ("uri", "credentials", "httpMethod"):
         del integration[key]
@@ -52,20 +85,36 @@ def test_a_mock_needs_neither_uri_nor_role(api, integration, document_of):
 BROKEN = [
     ("type", "aws_proxy", '.type: "aws_proxy" is not supported. Supported: AWS or MOCK.'),
     (
-        "contentHandling", "CONVERT_TO_TEXT",
-        '.contentHandling: "CONVERT_TO_TEXT" is not supported. Supported: the keys type, '
+        "connectionType", "VPC_LINK",
+        '.connectionType: "VPC_LINK" is not supported. Supported: the keys type, '
         "httpMethod, uri, credentials, timeoutInMillis, passthroughBehavior, requestTemplates, "
-        "requestParameters, responses.",
+        "requestParameters, responses, contentHandling, cacheKeyParameters, cacheNamespace.",
+    ),
+    (
+        "contentHandling", "CONVERT",
+        '.contentHandling: "CONVERT" is not supported. '
+        "Supported: CONVERT_TO_BINARY or CONVERT_TO_TEXT.",
+    ),
+    (
+        "cacheKeyParameters", ["method.request.querystring.q"],
+        '.cacheKeyParameters[0]: "method.request.querystring.q" is not supported. '
+        "Supported: parameters that the operation declares under parameters.",
+    ),
+    (
+        "cacheKeyParameters", ["integration.request.header.x"],
+        '.cacheKeyParameters[0]: "integration.request.header.x" is not supported. '
+        "Supported: 'a static value', method.request.header.NAME, "
+        "method.request.querystring.NAME, method.request.path.NAME.",
     ),
     (
         "uri", "https://example.org",
         '.uri: "https://example.org" is not supported. Supported: '
-        "arn:PARTITION:apigateway:REGION:SERVICE:path/PATH without {variables}.",
+        "arn:PARTITION:apigateway:REGION:SERVICE:path/PATH, with ${stageVariables.NAME} at most.",
     ),
     (
         "uri", "arn:aws:apigateway:eu-west-1:sqs:action/SendMessage",
         '.uri: "arn:aws:apigateway:eu-west-1:sqs:action/SendMessage" is not supported. Supported: '
-        "arn:PARTITION:apigateway:REGION:SERVICE:path/PATH without {variables}.",
+        "arn:PARTITION:apigateway:REGION:SERVICE:path/PATH, with ${stageVariables.NAME} at most.",
     ),
     (
         "uri", "arn:aws:apigateway:eu-west-1:lambda:path/f",

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.api_gateway.java_text import Entry, JsonArray, parse_json, to_json, to_text
+from local.api_gateway.java_text import (
+    MAX_JSON_DEPTH,
+    Entry,
+    JsonArray,
+    parse_json,
+    to_json,
+    to_text,
+)
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -64,6 +71,22 @@ def test_json_written_reads_back_as_the_same_value(value):
 
 def test_lists_out_of_json_print_as_json_at_every_depth():
     assert to_text(parse_json('{"a": [[1], {"b": []}]}')) == '{a=[[1],{"b":[]}]}'
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_json_is_read_to_the_same_depth_wherever_it_is_read(opening):
+    closing = "]" if opening == "[" else "}"
+
+    def text(levels):
+        return opening * levels + "1" + closing * levels
+
+    def deep(frames, levels):
+        return deep(frames - 1, levels) if frames else to_json(parse_json(text(levels)))
+
+    assert deep(0, MAX_JSON_DEPTH) == deep(300, MAX_JSON_DEPTH) == text(MAX_JSON_DEPTH)
+    for frames, levels in ((0, MAX_JSON_DEPTH + 1), (300, MAX_JSON_DEPTH + 1), (0, 100_000)):
+        with pytest.raises(ValueError, match=r"^JSON of more than 200 levels$"):
+            deep(frames, levels)
 
 
 @pytest.mark.parametrize("text", ["", "{", "NaN", "[Infinity]", "{'a': 1}"])

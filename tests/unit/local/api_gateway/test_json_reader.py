@@ -30,6 +30,14 @@ from local.api_gateway.json_reader import DocumentError, Node, required
             "root.gone: null is not supported. Supported: a thing.",
         ),
         (
+            lambda n: n["list"].items()[0].number(),
+            "root.list[0]: true is not supported. Supported: a number.",
+        ),
+        (
+            lambda n: n["text"].boolean(),
+            'root.text: "x" is not supported. Supported: true or false.',
+        ),
+        (
             lambda n: n["long"].integer(1, 2),
             f'root.long: "{"y" * 76}... is not supported. Supported: a whole number, 1 to 2.',
         ),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.api_gateway.json_reader import DocumentError, Node
 from local.api_gateway.parameters import (
     CONTEXT,
     INTEGRATION_HEADER,
@@ -15,7 +16,9 @@ from local.api_gateway.parameters import (
     Scopes,
     Source,
     look_up,
+    parse_mapping,
     substitute,
+    substitute_in_uri,
 )
 
 SCOPES = Scopes(
@@ -69,8 +72,32 @@ def test_a_gateway_template_is_substitution_and_no_vtl(template, text):
 
 
 @given(st.text())
-def test_the_message_string_is_a_json_string(message):
-    text = substitute(
-        '{"message":$context.error.messageString}', Scopes({"error": {"message": message}})
+def test_what_is_wrong_with_a_body_is_escaped_as_in_a_json_string(why):
+    scopes = Scopes({"error": {"validationErrorString": why}})
+    text = substitute('{"why":"$context.error.validationErrorString"}', scopes)
+    assert json.loads(text) == {"why": why}
+
+
+def test_a_uri_has_the_stages_variables():
+    uri = "/endpoints/${stageVariables.endpoint}/${stageVariables.kind}invocations"
+    variables = {"endpoint": "iris", "kind": "async-"}
+    assert substitute_in_uri(uri, variables) == "/endpoints/iris/async-invocations"
+    with pytest.raises(LookupError) as error:
+        substitute_in_uri(uri, {"endpoint": "iris"})
+    assert str(error.value) == "the stage has no variable kind"
+
+
+def test_two_mappings_to_one_header_are_refused_whatever_its_case():
+    node = Node("m", {"to.header.X-A": "'1'", "to.header.x-a": "'2'"})
+    with pytest.raises(DocumentError) as refusal:
+        parse_mapping(node, ("to.header",), (), None)
+    assert str(refusal.value) == (
+        'm["to.header.x-a"]: "\'2\'" is not supported. '
+        "Supported: one mapping to the header x-a, whatever its case."
     )
-    assert json.loads(text) == {"message": message}
+
+
+def test_two_mappings_to_query_parameters_differ_by_case():
+    node = Node("m", {"to.querystring.A": "'1'", "to.querystring.a": "'2'"})
+    mapping = parse_mapping(node, ("to.querystring",), (), None)
+    assert mapping == {"to.querystring": {"A": Source(STATIC, "1"), "a": Source(STATIC, "2")}}

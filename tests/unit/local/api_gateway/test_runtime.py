@@ -1,4 +1,3 @@
-import io
 import json
 import threading
 
@@ -6,103 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.api_gateway.access_log import AccessLog
-from local.api_gateway.document import parse_document
-from local.api_gateway.runtime import MAX_PAYLOAD_BYTES, RestApi, Stage
-from local.call_log import CallLog
+from local.api_gateway.runtime import MAX_PAYLOAD_BYTES
 from local.clock import system_clock
 from local.http import HttpRequest, HttpResponse
 from local.principal import Principal, PrincipalKind
 
-KEYS = {"secret-value": "key-1", "other-value": "key-2"}
-STAGE = Stage(
-    "live",
-    api_id="api123",
-    account_id="123456789012",
-    region="eu-central-1",
-    variables={"tier": "gold"},
-)
-LOG_FORMAT = json.dumps(
-    {
-        "id": "$context.requestId",
-        "time": "$context.requestTime",
-        "epoch": "$context.requestTimeEpoch",
-        "method": "$context.httpMethod",
-        "resource": "$context.resourcePath",
-        "path": "$context.path",
-        "stage": "$context.stage",
-        "api": "$context.apiId",
-        "account": "$context.accountId",
-        "protocol": "$context.protocol",
-        "status": "$context.status",
-        "bytes": "$context.responseLength",
-        "ms": "$context.responseLatency",
-        "integrationMs": "$context.integrationLatency",
-        "integrationStatus": "$context.integration.status",
-        "ip": "$context.identity.sourceIp",
-        "key": "$context.identity.apiKeyId",
-        "error": "$context.error.message",
-        "errorType": "$context.error.responseType",
-    }
-)
 
-
-class FakeBackend:
-    """Answers what it is told, else with the request's body, and keeps the calls."""
-
-    def __init__(self, answer):
-        self.answer = answer
-        self.calls = []
-
-    def __call__(self, principal, service, request, timeout_seconds):
-        self.calls.append((principal, service, request, timeout_seconds))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer or HttpResponse(200, {}, request.body)
-
-
-@pytest.fixture
-def call_lines():
-    """Where the stage notes its calls."""
-    return io.StringIO()
-
-
-@pytest.fixture
-def deploy(api, clock, call_lines):
-    """Deploys the document with a backend; gives the stage, the backend and the log's records."""
-
-    def deploy(answer=None):
-        backend = FakeBackend(answer or HttpResponse(200, {}, b'{"class":1}'))
-        lines: list[str] = []
-        rest_api = RestApi(
-            parse_document(json.dumps(api)),
-            STAGE,
-            backend=backend,
-            keys=KEYS,
-            clock=clock,
-            calls=CallLog(clock, call_lines),
-            access_log=AccessLog(LOG_FORMAT, lines.append),
-        )
-        return rest_api, backend, lines
-
-    return deploy
-
-
-def request(**changes):
-    defaults = {
-        "method": "POST",
-        "path": "/live/models/iris",
-        "headers": {"x-api-key": "secret-value", "x-variant": "forest"},
-        "body": b'{"a": 1.50}',
-        "source_ip": "10.0.0.1",
-    }
-    return HttpRequest(**(defaults | changes))
-
-
-def test_a_request_reaches_the_service_as_the_integrations_role(deploy):
+def test_a_request_reaches_the_service_as_the_integrations_role(deploy, request_of):
     answered = HttpResponse(200, {"x-amzn-invoked-production-variant": "forest"}, b'{"class":1}')
     api, backend, _ = deploy(answered)
-    response = api.handle(request())
+    response = api.handle(request_of())
     assert backend.calls == [
         (
             Principal(PrincipalKind.ROLE, "arn:aws:iam::123456789012:role/invoke-iris"),
@@ -126,36 +38,39 @@ def test_a_request_reaches_the_service_as_the_integrations_role(deploy):
             "content-type": "application/json",
             "x-served-by": "forest",
             "x-amzn-requestid": response.headers["x-amzn-requestid"],
+            "x-amz-apigw-id": response.headers["x-amz-apigw-id"],
         },
         b'{"class":1}',
     )
 
 
-def test_a_header_cannot_begin_a_line_in_what_the_service_gets(deploy):
+def test_a_header_cannot_begin_a_line_in_what_the_service_gets(deploy, request_of):
     api, backend, _ = deploy()
     headers = {"x-api-key": "secret-value", "x-variant": "forest\r\nx-injected: 1"}
-    api.handle(request(headers=headers))
+    api.handle(request_of(headers=headers))
     [(_, _, received, _)] = backend.calls
     assert received.headers["x-amzn-sagemaker-target-variant"] == "forest  x-injected: 1"
 
 
-def test_half_a_surrogate_pair_reaches_the_service_as_a_question_mark(integration, deploy):
+def test_half_a_surrogate_pair_reaches_the_service_as_a_question_mark(
+    integration, deploy, request_of
+):
     integration["requestTemplates"] = {"application/json": "$input.path('$')"}
     api, backend, _ = deploy()
-    api.handle(request(body=rb'"a\ud83d"'))
+    api.handle(request_of(body=rb'"a\ud83d"'))
     [(_, _, received, _)] = backend.calls
     assert received.body == b"a?"
 
 
-def test_a_header_cannot_begin_a_line_in_what_the_caller_gets(deploy):
+def test_a_header_cannot_begin_a_line_in_what_the_caller_gets(deploy, request_of):
     answered = HttpResponse(200, {"x-amzn-invoked-production-variant": "a\r\nset-cookie: b"})
     api, _, _ = deploy(answered)
-    assert api.handle(request()).headers["x-served-by"] == "a  set-cookie: b"
+    assert api.handle(request_of()).headers["x-served-by"] == "a  set-cookie: b"
 
 
-def test_a_request_is_logged_whole(deploy):
+def test_a_request_is_logged_whole(deploy, request_of):
     api, _, lines = deploy()
-    response = api.handle(request())
+    response = api.handle(request_of())
     assert [json.loads(line) for line in lines] == [
         {
             "id": response.headers["x-amzn-requestid"],
@@ -175,8 +90,11 @@ def test_a_request_is_logged_whole(deploy):
             "integrationStatus": "200",
             "ip": "10.0.0.1",
             "key": "key-1",
+            "user": "-",
+            "trace": "-",
             "error": "-",
             "errorType": "-",
+            "validation": "-",
         }
     ]
 
@@ -204,62 +122,64 @@ def assert_refused(deployed, sent, status, message, error_type, response_type):
         {"method": "post"},
     ],
 )
-def test_an_unknown_path_or_method_is_a_missing_token(deploy, changes):
+def test_an_unknown_path_or_method_is_a_missing_token(deploy, changes, request_of):
     backend = assert_refused(
-        deploy(), request(**changes), 403, "Missing Authentication Token",
+        deploy(), request_of(**changes), 403, "Missing Authentication Token",
         "MissingAuthenticationTokenException", "MISSING_AUTHENTICATION_TOKEN",
     )  # fmt: skip
     assert backend.calls == []
 
 
 @pytest.mark.parametrize("key", [None, "", "secret", "secret-value ", "key-1", "\ud800é"])
-def test_a_wrong_or_missing_key_is_forbidden(deploy, key):
+def test_a_wrong_or_missing_key_is_forbidden(deploy, key, request_of):
     headers = {} if key is None else {"x-api-key": key}
     backend = assert_refused(
-        deploy(), request(headers=headers), 403, "Forbidden", "ForbiddenException",
+        deploy(), request_of(headers=headers), 403, "Forbidden", "ForbiddenException",
         "INVALID_API_KEY",
     )  # fmt: skip
     assert backend.calls == []
 
 
-def test_a_key_is_not_asked_for_where_the_operation_does_not(operation, deploy):
+def test_a_key_is_not_asked_for_where_the_operation_does_not(operation, deploy, request_of):
     operation["security"] = []
     api, _, lines = deploy()
-    assert api.handle(request(headers={})).status == 200
+    assert api.handle(request_of(headers={})).status == 200
     assert json.loads(lines[0])["key"] == "-"
 
 
-def test_a_payload_over_ten_megabytes_is_too_large(deploy):
+def test_a_payload_over_ten_megabytes_is_too_large(deploy, request_of):
     assert_refused(
-        deploy(), request(body=b"1" * (MAX_PAYLOAD_BYTES + 1)), 413,
+        deploy(), request_of(body=b"1" * (MAX_PAYLOAD_BYTES + 1)), 413,
         "HTTP content length exceeded 10485760 bytes.", "RequestTooLargeException",
         "REQUEST_TOO_LARGE",
     )  # fmt: skip
 
 
-def test_the_key_is_checked_before_the_payload(deploy):
+def test_the_key_is_checked_before_the_payload(deploy, request_of):
     api, _, _ = deploy()
-    assert api.handle(request(headers={}, body=b"1" * (MAX_PAYLOAD_BYTES + 1))).status == 403
+    assert api.handle(request_of(headers={}, body=b"1" * (MAX_PAYLOAD_BYTES + 1))).status == 403
 
 
-def test_a_payload_of_ten_megabytes_passes(deploy):
+def test_a_payload_of_ten_megabytes_passes(deploy, request_of):
     api, _, _ = deploy()
     body = b'"' + b"1" * (MAX_PAYLOAD_BYTES - 2) + b'"'
-    assert api.handle(request(body=body)).status == 200
+    assert api.handle(request_of(body=body)).status == 200
 
 
-def test_a_content_type_without_template_is_unsupported(deploy):
+def test_a_content_type_without_template_is_unsupported(deploy, request_of):
     headers = {"x-api-key": "secret-value", "content-type": "text/csv"}
     assert_refused(
-        deploy(), request(headers=headers), 415, "Unsupported Media Type",
+        deploy(), request_of(headers=headers), 415, "Unsupported Media Type",
         "UnsupportedMediaTypeException", "UNSUPPORTED_MEDIA_TYPE",
     )  # fmt: skip
 
 
-def test_a_template_that_fails_is_an_internal_error_that_tells_nothing(integration, deploy):
+def test_a_template_that_fails_is_an_internal_error_that_tells_nothing(
+    integration, deploy, request_of
+):
     integration["requestTemplates"] = {"application/json": "$input.body.substring(99)"}
     assert_refused(
-        deploy(), request(), 500, "Internal server error", "InternalServerErrorException",
+        deploy(), request_of(), 500, "Internal server error", "InternalServerErrorException",
         "API_CONFIGURATION_ERROR",
     )  # fmt: skip
 
@@ -273,13 +193,15 @@ def test_a_template_that_fails_is_an_internal_error_that_tells_nothing(integrati
         (KeyError("a bug"), "Network error communicating with endpoint", "INTEGRATION_FAILURE"),
     ],
 )  # fmt: skip
-def test_a_service_without_answer_is_a_504(deploy, error, message, response_type):
+def test_a_service_without_answer_is_a_504(deploy, error, message, response_type, request_of):
     assert_refused(
-        deploy(error), request(), 504, message, "InternalServerErrorException", response_type
+        deploy(error), request_of(), 504, message, "InternalServerErrorException", response_type
     )
 
 
-def test_a_customised_gateway_response_reads_the_path_and_the_stages_variables(api, deploy):
+def test_a_customised_gateway_response_reads_the_path_and_the_stages_variables(
+    api, deploy, request_of
+):
     api["x-amazon-apigateway-gateway-responses"] = {
         "DEFAULT_4XX": {
             "statusCode": 400,
@@ -292,7 +214,7 @@ def test_a_customised_gateway_response_reads_the_path_and_the_stages_variables(a
             },
         }
     }
-    response = deploy()[0].handle(request(headers={}))
+    response = deploy()[0].handle(request_of(headers={}))
     assert response.status == 400
     assert response.headers["x-model"] == "iris"
     assert json.loads(response.body) == {
@@ -302,7 +224,7 @@ def test_a_customised_gateway_response_reads_the_path_and_the_stages_variables(a
     }
 
 
-def test_an_options_method_is_answered_by_a_mock(api, deploy):
+def test_an_options_method_is_answered_by_a_mock(api, deploy, request_of):
     api["paths"]["/models/{name}"]["options"] = {
         "responses": {"204": {"headers": {"Access-Control-Allow-Origin": {}}}},
         "x-amazon-apigateway-integration": {
@@ -319,7 +241,7 @@ def test_an_options_method_is_answered_by_a_mock(api, deploy):
         },
     }
     api, backend, _ = deploy()
-    response = api.handle(request(method="OPTIONS", headers={}, body=b""))
+    response = api.handle(request_of(method="OPTIONS", headers={}, body=b""))
     assert (response.status, response.headers["access-control-allow-origin"]) == (204, "*")
     assert backend.calls == []
 
@@ -350,7 +272,15 @@ OUR_ERROR = '{"error":{"code":"bad_cell","message":"row 3: it\'s \\"x\\"/é"}}'
     ],
 )
 def test_a_model_error_passes_on_only_our_own_error(
-    integration, operation, deploy, original_status, original_message, status, code, message
+    integration,
+    operation,
+    deploy,
+    original_status,
+    original_message,
+    status,
+    code,
+    message,
+    request_of,
 ):
     operation["responses"]["422"] = {}
     integration["responses"]["424"] = {
@@ -364,16 +294,16 @@ def test_a_model_error_passes_on_only_our_own_error(
         "OriginalMessage": original_message,
     }
     api, _, lines = deploy(HttpResponse(424, {}, json.dumps(body).encode()))
-    response = api.handle(request())
+    response = api.handle(request_of())
     assert response.status == status
     assert json.loads(response.body) == {"error": {"code": code, "message": message}}
     assert json.loads(lines[0])["integrationStatus"] == "424"
 
 
-def test_a_path_that_imitates_a_log_record_stays_one_value(deploy):
+def test_a_path_that_imitates_a_log_record_stays_one_value(deploy, request_of):
     forged = '/live/x","status":"200"}\n{"id":"forged'
     api, _, lines = deploy()
-    api.handle(request(path=forged))
+    api.handle(request_of(path=forged))
     assert len(lines) == 1
     assert json.loads(lines[0])["path"] == forged
     assert "\n" not in lines[0]
@@ -384,6 +314,7 @@ HEADERS = st.dictionaries(
 )
 CHAOS_API = {
     "openapi": "3.0.1",
+    "info": {"title": "chaos"},
     "paths": {
         "/models/{name}": {
             "post": {
@@ -416,22 +347,17 @@ CHAOS_API = {
 }
 
 
-@given(st.binary() | st.text().map(lambda t: json.dumps({"a": t}).encode()), st.text(), HEADERS)
-def test_no_request_raises_or_breaks_the_log(body, name, headers):
-    lines: list[str] = []
-    api = RestApi(
-        parse_document(json.dumps(CHAOS_API)),
-        STAGE,
-        backend=lambda principal, service, sent, timeout: HttpResponse(
-            200, {"x": sent.headers.get("x-variant", "")}, sent.body
-        ),
-        keys=KEYS,
-        clock=system_clock,
-        calls=CallLog(system_clock, io.StringIO()),
-        access_log=AccessLog(LOG_FORMAT, lines.append),
-    )
-    sent = HttpRequest("POST", f"/live/models/{name}", headers, body=body)
-    response = api.handle(sent)
+@given(
+    body=st.binary() | st.text().map(lambda t: json.dumps({"a": t}).encode()),
+    name=st.text(),
+    headers=HEADERS,
+)
+def test_no_request_raises_or_breaks_the_log(run, body, name, headers):
+    def echo(principal, service, sent, timeout_seconds):
+        return HttpResponse(200, {"x": sent.headers.get("x-variant", "")}, sent.body)
+
+    api, lines = run(CHAOS_API, echo, system_clock)
+    response = api.handle(HttpRequest("POST", f"/live/models/{name}", headers, body=body))
     assert response.status in (200, 403, 500)
     assert not any(c in value for value in response.headers.values() for c in "\r\n\0")
     assert json.loads(lines[0])["status"] == str(response.status)
@@ -441,9 +367,11 @@ def test_no_request_raises_or_breaks_the_log(body, name, headers):
     ("headers", "caller", "status"),
     [({"x-api-key": "secret-value"}, "api-key:key-1", 200), ({}, "anonymous", 403)],
 )
-def test_every_call_is_noted_with_its_principal(deploy, call_lines, headers, caller, status):
+def test_every_call_is_noted_with_its_principal(
+    deploy, call_lines, headers, caller, status, request_of
+):
     api, _, _ = deploy()
-    api.handle(request(headers=headers))
+    api.handle(request_of(headers=headers))
     call = json.loads(call_lines.getvalue())
     assert (call["principal"], call["action"], call["status"]) == (
         caller,
@@ -454,7 +382,7 @@ def test_every_call_is_noted_with_its_principal(deploy, call_lines, headers, cal
     assert call["resource"] == f"{api_arn}/live/POST/models/iris"
 
 
-def test_many_threads_get_their_own_answers(deploy):
+def test_many_threads_get_their_own_answers(deploy, request_of):
     api, backend, lines = deploy()
     backend.answer = None
     wrong = []
@@ -462,7 +390,7 @@ def test_many_threads_get_their_own_answers(deploy):
     def send(thread):
         for number in range(20):
             body = f'{{"n":"{thread}-{number}"}}'.encode()
-            if api.handle(request(body=body)).body != body:
+            if api.handle(request_of(body=body)).body != body:
                 wrong.append((thread, number))
 
     threads = [threading.Thread(target=send, args=(n,)) for n in range(8)]

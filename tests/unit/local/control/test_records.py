@@ -57,3 +57,19 @@ def test_a_deleted_key_is_free_again(records):
     records.delete(["k"])
     records.create(["k"], {"a": 1})
     assert records.get(["k"]) == {"a": 1}
+
+
+def test_what_may_be_missing_is_found_as_a_copy(records):
+    assert records.find(["k"]) is None
+    records.create(["k"], {"a": {"b": 1}})
+    records.find(["k"])["a"]["b"] = 2
+    assert records.find(["k"]) == {"a": {"b": 1}}
+
+
+def test_messages_name_a_record_as_the_service_does():
+    models = Records("model", "Missing", "Taken", shown=lambda name: f'"arn:model/{name}"')
+    with pytest.raises(AwsError, match='^Could not find model "arn:model/a".$'):
+        models.get(["a"])
+    models.create(["a"], {})
+    with pytest.raises(AwsError, match='^Cannot create already existing model "arn:model/a"$'):
+        models.create(["a"], {})

@@ -4,8 +4,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import Aws
-from local.provider import contract
-from local.provider.resource_type import ProviderError, ResourceType, is_missing
+from local.provider.errors import ProviderError, is_missing
+from local.provider.resource_type import ResourceType
 from local.provider.types import RESOURCE_TYPES
 
 ENDPOINT = RESOURCE_TYPES["aws:sagemaker/endpoint:Endpoint"]
@@ -20,7 +20,9 @@ PLAN = ResourceType(
     generated_key="usagePlanId",
     renames={"throttleSettings": "throttle"},
     outputs={"arn": "links.arn"},
+    used=frozenset({"name", "apiStages", "throttleSettings"}),
 )
+MODEL_ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model/m"
 PLAN_INPUTS = {
     "name": "standard",
     "region": "eu-central-1",
@@ -41,6 +43,7 @@ class FakeAws(Aws):
         self.calls = []
         self.record = None
         self.region = "eu-central-1"
+        self.gateway_url = "http://127.0.0.1:1"
 
     def call(self, service, operation, request):
         self.calls.append(operation)
@@ -65,7 +68,7 @@ def aws_error(code, message="no"):
 
 def test_what_reads_back_as_it_was_sent_is_made():
     aws = FakeAws()
-    assert PLAN.make(aws, PLAN_INPUTS) == "p1"
+    assert PLAN.make(aws, PLAN_INPUTS) == ("p1", aws.record)
     assert aws.record == {
         "id": "p1",
         "name": "standard",
@@ -105,12 +108,14 @@ def test_a_list_that_lost_an_item_is_an_error(stages):
 
 def test_members_that_the_service_adds_are_welcome():
     stages = [{"apiId": "a", "stage": stage, "more": 1} for stage in ("v1", "v2")]
-    assert PLAN.make(FakeAws(lambda r: {**r, "apiStages": stages, "more": 1}), PLAN_INPUTS) == "p1"
+    aws = FakeAws(lambda r: {**r, "apiStages": stages, "more": 1})
+    assert PLAN.make(aws, PLAN_INPUTS) == ("p1", aws.record)
 
 
 def test_a_member_that_no_read_returns_is_not_compared():
     kind = dataclasses.replace(PLAN, not_read=frozenset({"throttle"}))
-    assert kind.make(FakeAws(drop=lambda r: {**r, "throttle": None}), PLAN_INPUTS) == "p1"
+    aws = FakeAws(drop=lambda r: {**r, "throttle": None})
+    assert kind.make(aws, PLAN_INPUTS) == ("p1", aws.record)
 
 
 def test_what_could_not_be_made_as_asked_is_removed_so_that_it_can_be_made_again():
@@ -131,19 +136,33 @@ def endpoint(status, **more):
     return {"EndpointName": "e", "EndpointStatus": status, **more}
 
 
+def waiting():
+    """The endpoint's type with a clock that does not run, and the waits it asked for."""
+    waits: list[float] = []
+    return dataclasses.replace(ENDPOINT, sleep=waits.append), waits
+
+
 def test_a_creation_is_over_when_the_resource_has_settled():
-    states = [endpoint("Creating"), endpoint("Creating"), endpoint("InService")]
-    aws = FakeAws(DescribeEndpoint=states)
-    assert ENDPOINT.make(aws, ENDPOINT_INPUTS) == "e"
-    assert states == []
+    states = [endpoint("Creating"), endpoint("SystemUpdating"), endpoint("InService")]
+    kind, waits = waiting()
+    assert kind.make(FakeAws(DescribeEndpoint=states), ENDPOINT_INPUTS)[0] == "e"
+    assert (states, len(waits)) == ([], 2)
 
 
 def test_a_creation_that_failed_says_why_and_leaves_nothing():
     failed = endpoint("Failed", FailureReason="The container exited with 65.")
     aws = FakeAws(DescribeEndpoint=failed)
-    with pytest.raises(ProviderError, match=r"^e failed: The container exited with 65\.$"):
+    with pytest.raises(ProviderError, match=r"^e is Failed: The container exited with 65\.$"):
         ENDPOINT.make(aws, ENDPOINT_INPUTS)
     assert aws.calls[-1] == "DeleteEndpoint"
+
+
+def test_a_roll_out_that_is_seen_rolling_back_has_failed_as_upstream():
+    states = [endpoint("Updating"), endpoint("RollingBack")]
+    aws = FakeAws(DescribeEndpoint=states, UpdateEndpoint={})
+    kind, _ = waiting()
+    with pytest.raises(ProviderError, match=r"^e is RollingBack: no reason given$"):
+        kind.change(aws, "e", ENDPOINT_INPUTS, {**ENDPOINT_INPUTS, "endpointConfigName": "b"})
 
 
 def test_a_roll_out_that_was_rolled_back_is_a_success_as_upstream():
@@ -160,6 +179,35 @@ def test_a_change_that_does_not_read_back_is_an_error():
     kind = _Silent(**{f.name: getattr(kind, f.name) for f in dataclasses.fields(kind)})
     with pytest.raises(ProviderError, match="name was sent as 'gold' and reads back as 'standard'"):
         kind.change(aws, "p1", PLAN_INPUTS, {**PLAN_INPUTS, "name": "gold"})
+
+
+def test_a_change_of_tags_alone_does_nothing_else():
+    kind = RESOURCE_TYPES["aws:sagemaker/endpoint:Endpoint"]
+    tags = [{"Key": "team", "Value": "a"}]
+    aws = FakeAws(DescribeEndpoint=endpoint("InService"), AddTags={}, ListTags={"Tags": tags})
+    aws.answers["DescribeEndpoint"]["EndpointArn"] = MODEL_ARN
+    kind.change(aws, "e", ENDPOINT_INPUTS, {**ENDPOINT_INPUTS, "tags": {"team": "a"}})
+    assert aws.calls == ["DescribeEndpoint", "AddTags", "ListTags"]
+
+
+def test_a_request_that_the_model_forbids_is_never_sent():
+    kind = dataclasses.replace(ENDPOINT, sleep=lambda seconds: None)
+    aws = FakeAws()
+    for call in (
+        lambda: kind.make(aws, {**ENDPOINT_INPUTS, "name": "bad_name!"}),
+        lambda: kind.change(aws, "e", ENDPOINT_INPUTS, {"name": "e", "endpointConfigName": "_"}),
+    ):
+        with pytest.raises(ProviderError, match="does not match"):
+            call()
+    assert aws.calls == []
+
+
+def test_tags_that_were_dropped_at_the_creation_are_an_error():
+    aws = FakeAws(DescribeModel={"ModelName": "m", "ModelArn": MODEL_ARN}, ListTags={"Tags": []})
+    inputs = {"name": "m", "tags": {"team": "a"}}
+    with pytest.raises(ProviderError, match="tags were sent as {'team': 'a'} and read back as {}"):
+        RESOURCE_TYPES["aws:sagemaker/model:Model"].make(aws, inputs)
+    assert aws.calls == ["CreateModel", "DescribeModel", "ListTags", "DeleteModel"]
 
 
 class _Silent(ResourceType):
@@ -194,6 +242,10 @@ def test_outputs_are_found_in_the_record():
         ("NoSuchBucket", "", True),
         ("NoSuchEntity", "", True),
         ("404", "Not Found", True),
+        ("NoSuchTagSet", "", True),
+        ("WAFNonexistentItemException", "", True),
+        ("ObjectNotFoundException", "", True),
+        ("ResourceNotFound", "", True),
         ("ResourceNotFoundException", "", True),
         ("ServerSideEncryptionConfigurationNotFoundError", "", True),
         ("ValidationException", "Could not find endpoint 'e'.", True),
@@ -203,9 +255,3 @@ def test_outputs_are_found_in_the_record():
 )
 def test_errors_of_absence_are_told_from_others(code, message, missing):
     assert is_missing(aws_error(code, message)) is missing
-
-
-@pytest.mark.parametrize("kind", RESOURCE_TYPES.values(), ids=lambda kind: kind.pulumi_type)
-def test_every_operation_of_a_type_is_one_of_its_service(kind):
-    names = contract.service_model(kind.service).operation_names
-    assert {kind.create, kind.read, kind.delete, kind.update or kind.read} <= set(names)

@@ -1,3 +1,5 @@
+import json
+
 import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -7,11 +9,12 @@ from tests.unit.local.provider.conftest import secret
 
 ROLE = "arn:aws:iam::123456789012:role/execution"
 MODEL = "aws:sagemaker/model:Model"
+CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
 KEY = "aws:apigateway/apiKey:ApiKey"
 PLAN = "aws:apigateway/usagePlan:UsagePlan"
 TARGET = "aws:appautoscaling/target:Target"
-ALIAS = "aws:kms/alias:Alias"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 CONTAINER = {"image": "ml-gateway:1", "modelDataUrl": "s3://models/forest.tar.gz"}
 INPUTS = {"executionRoleArn": ROLE, "primaryContainer": CONTAINER}
 Kind = pb.PropertyDiff.Kind
@@ -73,15 +76,41 @@ class TestCheck:
 
     def test_an_unknown_property_is_a_failure_at_its_path(self, provider):
         container = {**CONTAINER, "colour": "red"}
-        _, failures = provider.check(MODEL, {**INPUTS, "primaryContainer": container})
-        path = "primaryContainer.colour"
-        reason = f"{path}: the local cloud knows no member of ContainerDefinition for it"
-        assert failures == [(path, reason)]
+        for role in (ROLE, wire.UNKNOWN):
+            inputs = {"executionRoleArn": role, "primaryContainer": container}
+            _, failures = provider.check(MODEL, inputs)
+            path = "primaryContainer.colour"
+            reason = f"{path}: the local cloud does not have this property of {MODEL}"
+            assert failures == [(path, reason)]
 
-    def test_inputs_that_are_not_known_yet_are_not_judged(self, provider):
+    def test_a_property_that_no_member_stands_for_is_a_failure_at_its_path(self, provider):
+        inputs = {"bucket": "b", "rules": [{"colour": "red"}]}
+        kind = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+        _, failures = provider.check(kind, inputs)
+        reason = "rules.colour: the local cloud knows no member of LifecycleRule for it"
+        assert failures == [("rules.colour", reason)]
+
+    def test_a_required_property_of_a_block_that_is_missing_is_a_failure(self, provider):
+        variant = {"variantName": "a", "serverlessConfig": {"maxConcurrency": 1}}
+        inputs = {"name": "c", "productionVariants": [variant]}
+        reason = "Missing required parameter in ProductionVariants[0].ServerlessConfig: "
+        _, failures = provider.check(CONFIGURATION, inputs)
+        assert failures == [("", f'{reason}"MemorySizeInMB"')]
+
+    def test_values_that_are_not_known_yet_are_not_judged(self, provider):
         inputs, failures = provider.check(MODEL, {"name": "bad!", "executionRoleArn": wire.UNKNOWN})
         assert failures == []
         assert inputs["executionRoleArn"] == wire.UNKNOWN
+
+    def test_a_prefix_is_judged_as_a_name_that_begins_with_it(self, provider):
+        variants = [{"variantName": "a", "modelName": "m"}]
+        inputs = {"namePrefix": "iris-", "productionVariants": variants}
+        checked, failures = provider.check(CONFIGURATION, inputs)
+        assert (failures, checked) == ([], {**inputs, "region": "eu-central-1"})
+        _, failures = provider.check(CONFIGURATION, {**inputs, "namePrefix": "no_"})
+        assert [reason.partition(":")[0] for _, reason in failures] == [
+            "CreateEndpointConfig.EndpointConfigName"
+        ]
 
     def test_secrets_stay_secret(self, provider):
         request = pb.CheckRequest(
@@ -164,20 +193,53 @@ class TestDiff:
         assert provider.diff(kind, old, moved).changes == pb.DiffResponse.DIFF_NONE
         assert list(provider.diff(kind, old, changed).diffs) == ["source"]
 
+    def test_what_was_rolled_back_differs_from_what_was_sent(self, provider):
+        """After a roll-back the outputs say which configuration is live."""
+        inputs = {"name": "e", "endpointConfigName": "b"}
+        state = wire.encode({**inputs, "endpointConfigName": "a"})
+        answer = provider.diff(ENDPOINT, inputs, inputs, olds=state)
+        assert list(answer.diffs) == ["endpointConfigName"]
+
+    def test_ignored_changes_may_lie_deep(self, provider):
+        old = {"name": "c", "productionVariants": [{"initialInstanceCount": 1}]}
+        new = {"name": "c", "productionVariants": [{"initialInstanceCount": 5}]}
+        ignored = ["productionVariants[*].initialInstanceCount"]
+        answer = provider.diff(CONFIGURATION, old, new, ignoreChanges=ignored)
+        assert answer.changes == pb.DiffResponse.DIFF_NONE
+        answer = provider.diff(CONFIGURATION, old, new)
+        assert list(answer.detailedDiff) == ["productionVariants[0].initialInstanceCount"]
+
 
 class TestPreview:
     def test_a_creation_makes_nothing_and_leaves_outputs_unknown(self, provider):
         inputs = {**INPUTS, "name": "mine"}
         resource_id, outputs, _ = provider.create(MODEL, inputs, preview=True)
         assert resource_id == ""
-        assert outputs == {**inputs, "arn": wire.UNKNOWN}
-        assert provider.read(MODEL, "mine", inputs) == ("", {})
+        assert outputs == {**inputs, "arn": wire.UNKNOWN, "tagsAll": {}}
+        assert provider.read(MODEL, "mine", inputs) == ("", {}, {})
+
+    def test_a_name_that_begins_with_a_prefix_is_unknown(self, provider):
+        inputs = {"namePrefix": "iris-", "productionVariants": []}
+        _, outputs, _ = provider.create(CONFIGURATION, inputs, preview=True)
+        assert outputs["name"] == wire.UNKNOWN
 
     def test_an_update_keeps_outputs_known(self, provider):
         old = {"name": "e", "endpointConfigName": "a"}
-        new = {"name": "e", "endpointConfigName": wire.UNKNOWN}
+        new = {**old, "endpointConfigName": wire.UNKNOWN, "tags": {"team": "a"}}
         outputs, _ = provider.update(ENDPOINT, "e", old, new, {"arn": "arn:e"}, preview=True)
-        assert outputs == {"name": "e", "endpointConfigName": wire.UNKNOWN, "arn": "arn:e"}
+        assert outputs == {**new, "arn": "arn:e", "tagsAll": {"team": "a"}}
+
+    def test_an_update_leaves_outputs_unknown_that_it_may_change(self, provider):
+        old = {"bucket": "b", "key": "k", "content": "old"}
+        state = {"arn": "arn:b/k", "etag": "e", "versionId": "v"}
+        for new, etag in (
+            ({**old, "content": "new"}, wire.UNKNOWN),
+            ({**old, "content": wire.UNKNOWN}, wire.UNKNOWN),
+            ({**old, "tags": {"team": "a"}}, "e"),
+        ):
+            outputs, _ = provider.update(OBJECT, "b:k", old, new, state, preview=True)
+            assert outputs["etag"] == etag
+            assert outputs["arn"] == "arn:b/k"
 
     def test_a_secret_output_is_secret_before_it_is_known(self, provider):
         _, outputs, hidden = provider.create(KEY, {"name": "client"}, preview=True)
@@ -190,10 +252,10 @@ class TestLifeCycle:
         inputs, _ = provider.check(MODEL, {**INPUTS, "name": "mine"})
         resource_id, outputs, _ = provider.create(MODEL, inputs)
         arn = "arn:aws:sagemaker:eu-central-1:123456789012:model/mine"
-        assert (resource_id, outputs) == ("mine", {**inputs, "arn": arn})
-        assert provider.read(MODEL, "mine", inputs) == ("mine", {**inputs, "arn": arn})
+        assert (resource_id, outputs) == ("mine", {**inputs, "arn": arn, "tagsAll": {}})
+        assert provider.read(MODEL, "mine", inputs) == ("mine", outputs, inputs)
         provider.delete(MODEL, "mine", inputs)
-        assert provider.read(MODEL, "mine", inputs) == ("", {})
+        assert provider.read(MODEL, "mine", inputs) == ("", {}, {})
         provider.delete(MODEL, "mine", inputs)  # what is gone already is no error
 
     def test_a_secret_output_is_secret_after_create_read_and_update(self, provider):
@@ -216,6 +278,20 @@ class TestLifeCycle:
         inputs, _ = provider.check(MODEL, {**INPUTS, "name": "mine"})
         _, outputs, hidden = provider.create(MODEL, {**inputs, "executionRoleArn": secret(ROLE)})
         assert (outputs["executionRoleArn"], hidden) == (ROLE, {"executionRoleArn"})
+
+    def test_secret_tags_are_secret_in_all_tags(self, provider):
+        inputs, _ = provider.check(MODEL, {**INPUTS, "name": "mine"})
+        tagged = {**inputs, "tags": secret({"team": "a"})}
+        for preview in (True, False):
+            _, outputs, hidden = provider.create(MODEL, tagged, preview=preview)
+            assert (outputs["tagsAll"], hidden) == ({"team": "a"}, {"tags", "tagsAll"})
+        changed = {**inputs, "tags": secret({"team": "b"})}
+        _, hidden = provider.update(MODEL, "mine", tagged, changed, outputs)
+        assert hidden == {"tags", "tagsAll"}
+        request = pb.ReadRequest(
+            urn=f"urn:pulumi:a::b::{MODEL}::c", id="mine", inputs=wire.encode(changed)
+        )
+        assert wire.decode(provider.stub.Read(request).properties)[1] == {"tags", "tagsAll"}
 
     def test_each_connection_has_the_region_it_was_configured_for(self, connect):
         for region in ("eu-central-1", "us-west-2"):
@@ -260,18 +336,20 @@ class TestRefusals:
         assert error_of(provider.create, ENDPOINT, inputs) == (
             grpc.StatusCode.FAILED_PRECONDITION,
             "An error occurred (ValidationException) when calling the CreateEndpoint operation: "
-            "Could not find endpoint configuration 'nothing'.",
+            'Could not find endpoint configuration "arn:aws:sagemaker:eu-central-1:123456789012:'
+            'endpoint-config/nothing".',
         )
 
     def test_a_file_that_is_not_there_is_named(self, provider, tmp_path):
         asset = {wire.SIGNATURE: wire.ASSET, "hash": "abc", "path": str(tmp_path / "nothing")}
         inputs = {"bucket": "b", "key": "k", "source": asset}
-        code, details = error_of(provider.check, "aws:s3/bucketObjectv2:BucketObjectv2", inputs)
+        code, details = error_of(provider.check, OBJECT, inputs)
         assert code == grpc.StatusCode.FAILED_PRECONDITION
         assert details == f"[Errno 2] No such file or directory: '{tmp_path / 'nothing'}'"
 
     def test_a_type_without_an_update_has_none(self, provider):
-        assert error_of(provider.update, MODEL, "m", INPUTS, INPUTS) == (
+        old = {**INPUTS, "name": "m"}
+        assert error_of(provider.update, MODEL, "m", old, {**old, "vpcConfig": {}}) == (
             grpc.StatusCode.FAILED_PRECONDITION,
             f"{MODEL} has no update",
         )
@@ -297,17 +375,35 @@ class TestConfiguration:
         assert answer.acceptSecrets
         assert answer.supportsPreview
 
-    def test_tags_for_every_resource_are_refused(self, connect):
+    def test_only_tags_to_ignore_are_refused(self, connect):
         stub = connect(None).stub
 
         def check(**config):
             answer = stub.CheckConfig(pb.CheckRequest(news=wire.encode(config)))
             return [(failure.property, failure.reason) for failure in answer.failures]
 
-        assert check(region="eu-central-1", accessKey="AKIA", skipRegionValidation=True) == []
-        assert check(region="eu-central-1", defaultTags={"tags": {"team": "a"}}) == [
-            ("defaultTags", "defaultTags: the local cloud does not have tags")
+        tags = json.dumps({"tags": {"team": "a"}})
+        assert check(region="eu-central-1", accessKey="AKIA", defaultTags=tags) == []
+        assert check(region="eu-central-1", ignoreTags={"keys": ["team"]}) == [
+            ("ignoreTags", "ignoreTags: the local cloud does not have it")
         ]
+
+    def test_default_tags_that_are_no_json_are_refused(self, connect):
+        args = wire.encode({"region": "eu-central-1", "defaultTags": "{"})
+        assert error_of(connect(None).stub.Configure, pb.ConfigureRequest(args=args)) == (
+            grpc.StatusCode.FAILED_PRECONDITION,
+            "aws:defaultTags is no JSON",
+        )
+
+    def test_other_default_tags_update_the_provider(self, connect):
+        def config(**tags):
+            given = json.dumps({"tags": tags})
+            return wire.encode({"region": "eu-central-1", "defaultTags": given})
+
+        request = pb.DiffRequest(olds=config(team="a"), news=config(team="b"))
+        answer = connect(None).stub.DiffConfig(request)
+        assert answer.changes == pb.DiffResponse.DIFF_SOME
+        assert (list(answer.diffs), list(answer.replaces)) == (["defaultTags"], [])
 
     def test_another_region_replaces_the_provider(self, connect):
         stub = connect(None).stub
@@ -322,3 +418,70 @@ class TestConfiguration:
 
         assert diff("eu-central-1").changes == pb.DiffResponse.DIFF_NONE
         assert list(diff("eu-west-1").replaces) == ["region"]
+
+
+class TestTags:
+    @pytest.fixture
+    def tagged(self, connect):
+        """A provider whose resources all belong to a team."""
+        tags = json.dumps({"tags": {"team": "a", "stack": "local"}})
+        return connect("eu-central-1", defaultTags=tags)
+
+    def test_default_tags_are_among_a_resources_tags_which_win(self, tagged):
+        inputs, _ = tagged.check(ENDPOINT, {"endpointConfigName": "c", "tags": {"team": "b"}})
+        assert inputs["tags"] == {"team": "b", "stack": "local"}
+        inputs, _ = tagged.check(ENDPOINT, {"endpointConfigName": "c"})
+        assert inputs["tags"] == {"team": "a", "stack": "local"}
+
+    def test_a_type_without_tags_gets_none(self, tagged):
+        inputs, _ = tagged.check("aws:s3/bucketPolicy:BucketPolicy", {"bucket": "b"})
+        assert "tags" not in inputs
+
+    def test_an_empty_map_of_tags_is_no_drift(self, provider, unique):
+        inputs = {"name": f"/{unique}", "tags": {}}
+        assert provider.make("aws:cloudwatch/logGroup:LogGroup", inputs).is_clean()
+
+    def test_tags_that_are_not_known_yet_stay_so(self, tagged):
+        inputs, _ = tagged.check(ENDPOINT, {"endpointConfigName": "c", "tags": wire.UNKNOWN})
+        assert inputs["tags"] == wire.UNKNOWN
+
+    def test_default_tags_reach_aws_and_other_ones_change_in_place(self, tagged, connect, unique):
+        group = tagged.make("aws:cloudwatch/logGroup:LogGroup", {"name": f"/{unique}"})
+        assert group.outputs["tags"] == group.outputs["tagsAll"] == {"team": "a", "stack": "local"}
+        assert group.is_clean()
+        group.provider = connect("eu-central-1", defaultTags=json.dumps({"tags": {"team": "b"}}))
+        group.change(retentionInDays=1)
+        assert group.outputs["tagsAll"] == {"team": "b"}
+        assert group.is_clean()
+
+
+class TestRefresh:
+    def test_drift_shows_in_the_inputs_and_secrets_stay_secret(self, provider, aws):
+        role = "aws:iam/role:Role"
+        old = json.dumps({"Version": "2012-10-17", "Statement": []})
+        inputs, _ = provider.check(role, {"assumeRolePolicy": old, "description": "old"})
+        resource_id, outputs, _ = provider.create(role, inputs)
+        aws.call("iam", "UpdateRole", {"RoleName": resource_id, "Description": "someone's"})
+        request = pb.ReadRequest(
+            urn=f"urn:pulumi:a::b::{role}::c",
+            id=resource_id,
+            inputs=wire.encode(inputs, ["description"]),
+            properties=wire.encode(outputs, ["description", "uniqueId"]),
+        )
+        answer = provider.stub.Read(request)
+        live, hidden = wire.decode(answer.inputs)
+        assert live == {**inputs, "description": "someone's"}
+        assert hidden == {"description"}
+        found, hidden = wire.decode(answer.properties)
+        assert found == {**outputs, "description": "someone's"}
+        assert hidden == {"description", "uniqueId"}
+        assert list(provider.diff(role, live, inputs).diffs) == ["description"]
+
+    def test_a_generated_name_is_no_input(self, provider, unique):
+        kind = "aws:cloudwatch/logGroup:LogGroup"
+        group = provider.make(kind, {"namePrefix": f"/{unique}-"})
+        assert group.is_clean()
+        assert "name" not in group.refresh()[0]
+        group.change(retentionInDays=7)
+        assert group.is_clean()
+        assert group.goes()

@@ -1,47 +1,72 @@
 import math
-from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
-from local.sagemaker.endpoint import Endpoint, Variant
-from tests.unit.local.sagemaker.conftest import FakeInstance, plan, seeded
-
-PICKS = 10_000
+from local.sagemaker.endpoint import Endpoint
+from local.sagemaker.measurement import BacklogMeasurement
+from tests.unit.local.sagemaker.conftest import seeded
 
 
-def fleet(*weights):
-    return [Variant(plan(str(i), weight), [object()]) for i, weight in enumerate(weights)]  # type: ignore[list-item]
+class FakeFleet:
+    """Knows how it was closed."""
+
+    def __init__(self):
+        self.closings: list[Any] = []
+
+    def close(self, drain_seconds):
+        self.closings.append(drain_seconds)
 
 
-@settings(max_examples=20)
-@given(st.lists(st.integers(0, 100), min_size=1, max_size=5).filter(any), st.integers(0, 2**32))
-def test_variants_are_picked_in_proportion_to_their_weights(weights, seed):
-    endpoint = Endpoint(fleet(*map(float, weights)), seeded(seed))
-    picked = Counter(endpoint.pick().plan.name for _ in range(PICKS))
-    for index, weight in enumerate(weights):
-        share = weight / sum(weights)
-        deviation = math.sqrt(PICKS * share * (1 - share))
-        assert abs(picked[str(index)] - PICKS * share) <= 5 * deviation
+@pytest.fixture
+def old():
+    return FakeFleet()
 
 
-def test_one_variant_gets_every_request():
-    [variant] = fleet(0.5)
-    endpoint = Endpoint([variant], seeded(1))
-    assert {endpoint.pick() for _ in range(100)} == {variant}
+@pytest.fixture
+def new():
+    return FakeFleet()
 
 
-def test_instances_take_turns():
-    instances: Any = list("abc")
-    variant = Variant(plan(instances=3), instances)
-    turns: list[Any] = [variant.next_instance() for _ in range(7)]
-    assert turns == list("abcabca")
+@pytest.fixture
+def endpoint(old, storage, puts, now):
+    return Endpoint(old, seeded(1), storage, lambda: now, BacklogMeasurement(puts, "iris"))
 
 
-def test_stopping_an_endpoint_stops_every_instance_of_every_variant():
-    instances = [FakeInstance(None, None) for _ in range(3)]
-    fakes: Any = instances
-    variants = [Variant(plan(), fakes[:2]), Variant(plan(), fakes[2:])]
-    Endpoint(variants, seeded(1)).stop()
-    assert all(instance.stopped for instance in instances)
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
+def test_a_fleet_that_comes_gets_its_share_and_the_old_one_the_rest(endpoint, old, new, share):
+    assert endpoint.route(new, share) is None
+    got = sum(endpoint.pick() is new for _ in range(10_000))
+    assert abs(got - 10_000 * share) <= 5 * math.sqrt(10_000 * share * (1 - share))
+    assert endpoint.serving is old
+
+
+def test_a_fleet_with_the_whole_share_replaces_the_old_one(endpoint, old, new):
+    endpoint.route(new, 0.1)
+    assert endpoint.route(new, 1.0) is old
+    assert {endpoint.pick() for _ in range(100)} == {new}
+    assert endpoint.serving is new
+    assert endpoint.route(new, 1.0) is None
+
+
+def test_a_share_can_be_taken_back(endpoint, old, new):
+    endpoint.route(new, 0.9)
+    endpoint.withdraw(old)
+    assert new in {endpoint.pick() for _ in range(100)}
+    endpoint.withdraw(new)
+    assert {endpoint.pick() for _ in range(100)} == {old}
+
+
+def test_closing_stops_both_fleets_at_once(endpoint, old, new):
+    endpoint.route(new, 0.5)
+    endpoint.close()
+    assert (old.closings, new.closings) == ([0], [0])
+
+
+def test_closing_stops_a_fleet_that_has_taken_over_once_and_the_backlog(endpoint, old, new):
+    endpoint.backlog = SimpleNamespace(close=lambda: new.closings.append("backlog"))
+    endpoint.route(new, 0.5)
+    endpoint.route(new, 1.0)
+    endpoint.close()
+    assert (old.closings, new.closings) == ([], ["backlog", 0])

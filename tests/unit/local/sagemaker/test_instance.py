@@ -1,10 +1,16 @@
 import json
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from local.http import HttpRequest
-from local.sagemaker.instance import DeploymentError, Instance, InstanceDown, ModelPlan
+from local.sagemaker import instance as module
+from local.sagemaker.exchange import Unreachable
+from local.sagemaker.instance import DeploymentError, Instance
+from local.sagemaker.plan import ModelPlan
 
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ml-gateway@sha256:00"
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]}).encode()
@@ -59,9 +65,36 @@ def test_a_model_that_cannot_be_served_says_so_at_once(tmp_path):
     instance.stop()
 
 
-def test_a_stopped_instance_is_down(artifact):
+@pytest.fixture
+def stuck():
+    """A process that ignores SIGTERM, as one that was stopped does."""
+    ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    command = [sys.executable, "-c", f"{ignore}; print(1, flush=True); time.sleep(60)"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_a_stopped_instance_has_exited_and_nothing_listens(artifact):
     instance = Instance(model(WORKERS="1"), artifact)
     instance.wait_until_healthy()
+    assert (instance.ping(), instance.exited) == (True, False)
     instance.stop()
-    with pytest.raises(InstanceDown):
+    assert (instance.ping(), instance.exited) == (False, True)
+    with pytest.raises(Unreachable):
         instance.invoke(REQUEST, 1.0)
+
+
+def test_what_ignores_the_request_to_stop_is_killed(artifact, stuck, monkeypatch):
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.05)
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: stuck)
+    instance = Instance(model(), artifact)
+    instance.stop()
+    assert stuck.returncode == -signal.SIGKILL
+
+
+def test_no_two_instances_that_start_get_the_same_port():
+    ports = [module._free_port() for _ in range(500)]
+    assert len(set(ports)) == 500

@@ -7,6 +7,7 @@ import pytest
 from local.principal import Principal, PrincipalKind
 from local.sagemaker.instance import DeploymentError
 from local.sagemaker.model_data import ModelData
+from local.sagemaker.storage import Storage
 
 ROLE = Principal(PrincipalKind.ROLE, "arn:aws:iam::123456789012:role/execution")
 
@@ -54,7 +55,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def model_data(aws, folder, calls):
-    return ModelData(aws, folder, calls.log)
+    return ModelData(Storage(aws, calls.log), folder)
 
 
 def refusal(model_data, url):

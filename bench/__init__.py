@@ -1,0 +1,1 @@
+"""Benchmarks: each measures ours and its peers in one run."""

@@ -1,0 +1,1 @@
+"""What a RestApi and a DirectGateway are made of: stage, usage plans, web ACL, checks."""

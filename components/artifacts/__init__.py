@@ -1,0 +1,1 @@
+"""Model artifacts: the forms that the config names, verified, and the bucket that holds them."""

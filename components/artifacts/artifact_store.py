@@ -1,0 +1,101 @@
+"""The bucket that holds the stack's packed model artifacts."""
+
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.artifacts.artifact import PackedArtifact
+from components.artifacts.remote_artifact import RemoteArtifact
+from components.context import Context
+from components.private_bucket import PrivateBucket
+
+PRUNED_DAYS = 30
+"""Days within which an artifact that was pruned can be brought back."""
+
+
+class ArtifactStoreArgs(TypedDict):
+    """The artifact bucket of a stack."""
+
+    context: Context
+    """The stack."""
+    key_arn: pulumi.Input[str]
+    """KMS key that encrypts every object."""
+
+
+class ArtifactStore(pulumi.ComponentResource):
+    """A private bucket in which every artifact lies under its own hash."""
+
+    bucket_name: str
+    """Name of the bucket, known at preview."""
+
+    def __init__(
+        self, name: str, args: ArtifactStoreArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("ml-gateway:index:ArtifactStore", name, None, opts)
+        self._key_arn = args["key_arn"]
+        self.bucket_name = artifact_bucket(args["context"])
+        self._bucket = PrivateBucket(
+            name,
+            {
+                "bucket_name": self.bucket_name,
+                "key_arn": args["key_arn"],
+                # Every object can be packed or copied again, so none holds up a destroy.
+                "force_destroy": True,
+                "expiring": {},
+                "noncurrent_days": PRUNED_DAYS,
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"bucket_name": self.bucket_name})
+
+    def address(self, folder: str, artifact: PackedArtifact | RemoteArtifact) -> str:
+        """Where `put` leaves the artifact, known at preview: s3://bucket/key."""
+        return f"s3://{self.bucket_name}/{_key(folder, artifact)}"
+
+    def put(
+        self, name: str, folder: str, artifact: PackedArtifact | RemoteArtifact
+    ) -> pulumi.Resource:
+        """Uploads or copies an artifact into a variant's own folder: endpoint/variant.
+
+        A remote one is copied only if it still is the object that was verified; S3 copies at most
+        5 GB at once. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+        """
+        key = _key(folder, artifact)
+        opts = pulumi.ResourceOptions(
+            parent=self,
+            depends_on=[self._bucket],
+            # A roll-back, or an instance that scales out meanwhile, still reads the old one.
+            retain_on_delete=True,
+        )
+        if isinstance(artifact, RemoteArtifact):
+            return aws.s3.ObjectCopy(
+                name,
+                bucket=self.bucket_name,
+                key=key,
+                source=f"{artifact.bucket}/{artifact.key}",
+                copy_if_match=artifact.etag,
+                checksum_algorithm="SHA256",
+                server_side_encryption="aws:kms",
+                kms_key_id=self._key_arn,
+                opts=opts,
+            )
+        return aws.s3.BucketObjectv2(
+            name,
+            bucket=self.bucket_name,
+            key=key,
+            # Absolute: a provider need not share the program's working directory.
+            source=pulumi.FileAsset(str(artifact.path.resolve())),
+            server_side_encryption="aws:kms",
+            kms_key_id=self._key_arn,
+            opts=opts,
+        )
+
+
+def artifact_bucket(context: Context) -> str:
+    """Name of the stack's artifact bucket."""
+    return f"{context.prefix}-models-{context.account_id}-{context.region}"
+
+
+def _key(folder: str, artifact: PackedArtifact | RemoteArtifact) -> str:
+    return f"{folder}/{artifact.sha256}/model.tar.gz"

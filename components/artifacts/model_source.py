@@ -1,0 +1,80 @@
+"""Where the models of a stack come from, each verified before any resource exists."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from components.artifacts.artifact import Artifact, LocalArtifact, PackedArtifact, S3Artifact, pack
+from components.artifacts.model_package import ModelPackageError, RegisteredModel, approved
+from components.artifacts.remote_artifact import RemoteArtifact, RemoteArtifactError, verified
+from components.config.endpoint import Endpoint
+from components.config.report import Location, joined, shown
+from components.config.stack import NAMESPACE, ConfigError
+from container.artifact import ArtifactError
+from container.manifest import ManifestError
+
+ModelSource = PackedArtifact | RemoteArtifact | RegisteredModel
+
+
+def model_sources(
+    endpoints: Mapping[str, Endpoint],
+    region: str,
+    cache_folder: Path,
+    make_client: Callable[..., Any] = boto3.client,
+) -> dict[str, dict[str, ModelSource]]:
+    """The verified source of every variant's model, by endpoint and variant; shadows included.
+
+    cache_folder: where local artifacts are packed. make_client: makes the clients that look into
+    S3 and the registry, as boto3.client. Raises ConfigError, which lists every mistake in every
+    artifact by its key.
+    """
+
+    @cache
+    def client(service: str) -> Any:
+        return make_client(service, region_name=region)
+
+    sources: dict[str, dict[str, ModelSource]] = {name: {} for name in endpoints}
+    mistakes = []
+    for endpoint, variant, path, artifact in _artifacts(endpoints):
+        try:
+            sources[endpoint][variant] = _source(artifact, cache_folder, client)
+        except (ManifestError, ArtifactError, RemoteArtifactError, ModelPackageError) as error:
+            key = f"{NAMESPACE}:{joined(path)}"
+            mistakes.append(f"{key}: {shown(_written(artifact))}: {error}")
+    if mistakes:
+        raise ConfigError(mistakes)
+    return sources
+
+
+def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Location, Artifact]]:
+    """Endpoint, variant, place in the config, and artifact."""
+    for name, endpoint in endpoints.items():
+        for variant, settings in endpoint.variants.items():
+            key = ("variants", variant, "artifact")
+            yield name, variant, ("endpoints", name, *key), settings.artifact
+        if shadow := endpoint.shadow:
+            yield name, shadow.name, ("endpoints", name, "shadow", "artifact"), shadow.artifact
+
+
+def _source(artifact: Artifact, cache_folder: Path, client: Callable[[str], Any]) -> ModelSource:
+    match artifact:
+        case LocalArtifact():
+            return pack(artifact, cache_folder)
+        case S3Artifact():
+            return verified(artifact, client("s3"))
+        case _:
+            return approved(artifact, client("sagemaker"), client("s3"))
+
+
+def _written(artifact: Artifact) -> str:
+    """The artifact as the config has it."""
+    match artifact:
+        case LocalArtifact(folder):
+            return str(folder)
+        case S3Artifact(bucket, key, sha256):
+            return f"s3://{bucket}/{key}@sha256:{sha256}"
+        case _:
+            return artifact.arn

@@ -1,0 +1,1 @@
+"""The stack's config: strict models of what Pulumi.<stack>.yaml may say under `ml-gateway:`."""

@@ -1,0 +1,86 @@
+"""What a variant refers to: an instance type, a container image, an artifact."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Annotated
+
+import botocore.session
+from pydantic import BeforeValidator
+
+from components.artifacts.artifact import Artifact, S3Artifact, parse_artifact
+from components.config.values import closest, config_fault, text
+
+_BURSTABLE = re.compile(r"ml\.t\d")
+"""Not ml.trn1, which is Trainium."""
+
+_OBJECT_KEY = re.compile(r"[A-Za-z0-9!_.'()=-][A-Za-z0-9!_.'()=/-]{0,1023}")
+"""The key becomes part of an ARN in a policy, where * and ? would stand for other objects too.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+"""
+
+
+@cache
+def _hosting_types() -> Sequence[str]:
+    """Instance types of SageMaker hosting, by botocore's own data."""
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    types: Sequence[str] = model.shape_for("ProductionVariantInstanceType").enum
+    return types
+
+
+def is_burstable(instance_type: str) -> bool:
+    """Whether Application Auto Scaling refuses a type.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
+    """
+    return bool(_BURSTABLE.match(instance_type))
+
+
+def _instance_type(value: object) -> str:
+    known = _hosting_types()
+    if isinstance(value, str) and value in known:
+        return value
+    meant = None
+    if isinstance(value, str) and not is_burstable(value):
+        # Often it is EC2's name of the type, which has no prefix.
+        meant = closest(f"ml.{value.removeprefix('ml.')}", known)
+    fix = f"Write {meant} if that is meant" if meant else "Write it like ml.m5.large"
+    raise config_fault("an instance type of SageMaker hosting", fix)
+
+
+InstanceType = Annotated[str, BeforeValidator(_instance_type)]
+"""An instance type of SageMaker hosting: `ml.m5.large`."""
+
+Image = Annotated[
+    str,
+    text(
+        r"[a-z0-9]+([._/-][a-z0-9]+)*@sha256:[0-9a-f]{64}",
+        allowed="repository@sha256: and 64 hex digits, the repository in this account's "
+        "registry and without its host",
+        fix="Pin the image by its digest",
+    ),
+]
+"""A container image by digest: repository@sha256:<hex>, in this account's registry."""
+
+
+def _artifact(value: object) -> Artifact:
+    try:
+        artifact = parse_artifact(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise config_fault(
+            "a local folder, s3://bucket/key@sha256:<hex>, or the ARN of a model package's version",
+            str(error),
+        ) from error
+    if isinstance(artifact, S3Artifact) and not _OBJECT_KEY.fullmatch(artifact.key):
+        raise config_fault(
+            "a key of up to 1024 letters, digits and ! - _ . ' ( ) = /, the first not /, since it "
+            "becomes part of a policy",
+            "Copy the object to such a key",
+        )
+    return artifact
+
+
+ArtifactReference = Annotated[Artifact, BeforeValidator(_artifact)]
+"""A folder of the project with a manifest in it (`build/iris-forest`), an S3 object by its SHA-256
+(`s3://bucket/key@sha256:<hex>`), or the ARN of a model package's version."""

@@ -1,0 +1,1 @@
+"""What a ModelEndpoint is made of: models, configuration, scaling, roll-outs, hooks."""

@@ -1,0 +1,213 @@
+"""What SageMaker may do for an endpoint: nothing that its form does not need."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_source import ModelSource
+from components.config.endpoint import Endpoint, Vpc
+from components.content import content_id
+from components.context import Context
+from components.data_bucket import DataFolders
+from components.iam import ServiceRole, Statement, allow, document
+
+
+class ExecutionRoleArgs(TypedDict):
+    """An endpoint, and what its containers read and write."""
+
+    context: Context
+    """The stack."""
+    endpoint_name: str
+    """Physical name of the endpoint."""
+    settings: Endpoint
+    """The endpoint's config."""
+    sources: Mapping[str, ModelSource]
+    """Its models, by variant."""
+    images: Mapping[str, str]
+    """Image of each variant's container: repository@sha256:<hex>, in this account's registry."""
+    artifact_bucket: str
+    """Bucket of the packed artifacts."""
+    data: DataFolders | None
+    """Where captured data, async requests and results lie; None where there are none."""
+    key_arn: pulumi.Input[str]
+    """KMS key of everything the stack stores."""
+
+
+class ExecutionRole(pulumi.ComponentResource):
+    """The role of an endpoint's containers. What uses the role depends on the component."""
+
+    name: pulumi.Output[str]
+    """Name of the role."""
+    arn: str
+    """ARN of the role, known at preview."""
+
+    def __init__(
+        self, name: str, args: ExecutionRoleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("ml-gateway:index:ExecutionRole", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        role = ServiceRole(
+            name,
+            {
+                "role_name": role_name(args["endpoint_name"]),
+                "service": "sagemaker.amazonaws.com",
+                "account_id": args["context"].account_id,
+                "statements": execution_statements(args),
+            },
+            child,
+        )
+        actions = key_actions(args["settings"])
+        # A document of its own: an unknown ARN would hide the other statements at preview. Its name
+        # tells what it allows, so that the policy before stays until the endpoint is updated.
+        identity = content_id({"actions": actions})
+        aws.iam.RolePolicy(
+            f"{name}-key-{identity}",
+            name=f"key-{identity}",
+            role=role.name,
+            policy=pulumi.Output.from_input(args["key_arn"]).apply(
+                lambda arn: document([allow("UseKey", actions, [arn])])
+            ),
+            opts=child,
+        )
+        self.name = role.name
+        self.arn = role.arn
+        self.register_outputs({"arn": self.arn})
+
+
+def role_name(endpoint_name: str) -> str:
+    """Name of an endpoint's execution role; 64 characters at most."""
+    return f"{endpoint_name}-execution"
+
+
+def key_actions(settings: Endpoint) -> list[str]:
+    """Uses of the stack's key: reading encrypted objects, and writing some.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+    """
+    writes = settings.capture or settings.asynchronous
+    return ["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])]
+
+
+def execution_statements(args: ExecutionRoleArgs) -> list[Statement]:
+    """Everything the role may do, as far as it is known at preview."""
+    context, settings, data = args["context"], args["settings"], args["data"]
+    packages = [
+        source for source in args["sources"].values() if isinstance(source, RegisteredModel)
+    ]
+    statements = list(_hosting(args))
+    if packages:
+        statements += _packages(packages)
+    if data and settings.capture:
+        statements.append(_capture(data))
+    if data and settings.asynchronous:
+        statements += _asynchronous(data)
+    if settings.network.vpc:
+        statements += _network(context, settings.network.vpc)
+    return statements
+
+
+def _hosting(args: ExecutionRoleArgs) -> Iterator[Statement]:
+    """What every endpoint needs to start its containers.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
+    """
+    context, name = args["context"], args["endpoint_name"]
+    ours = [
+        args["images"][variant]
+        for variant, source in args["sources"].items()
+        if not isinstance(source, RegisteredModel)
+    ]
+    if ours:
+        artifacts = f"arn:aws:s3:::{args['artifact_bucket']}/{name}/*"
+        yield allow("ReadArtifacts", ["s3:GetObject"], [artifacts])
+        repositories = {image.partition("@")[0] for image in ours}
+        yield _pull("PullImages", {context.arn("ecr", f"repository/{r}") for r in repositories})
+    # This action takes no resource: https://docs.aws.amazon.com/service-authorization/
+    yield allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"])
+    yield allow(
+        "WriteLogs",
+        ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        [context.arn("logs", f"log-group:/aws/sagemaker/Endpoints/{name}:*")],
+    )
+    yield allow(
+        "PublishMetrics",
+        ["cloudwatch:PutMetricData"],
+        ["*"],
+        {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/Endpoints"}},
+    )
+
+
+def _pull(sid: str, repository_arns: Collection[str]) -> Statement:
+    return allow(
+        sid,
+        ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        sorted(repository_arns),
+    )
+
+
+def _packages(packages: Sequence[RegisteredModel]) -> Iterator[Statement]:
+    """A model package brings an image and an artifact of its own.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-deploy.html
+    """
+    yield allow("ReadPackagedArtifacts", ["s3:GetObject"], sorted({p.object_arn for p in packages}))
+    yield _pull("PullPackagedImages", {p.repository_arn for p in packages})
+    if keys := sorted({p.key_arn for p in packages if p.key_arn}):
+        yield allow("DecryptPackagedArtifacts", ["kms:Decrypt"], keys)
+
+
+def _capture(data: DataFolders) -> Statement:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html"""
+    return allow("WriteCapturedData", ["s3:PutObject"], [data.arn(f"{data.captured}/*")])
+
+
+def _asynchronous(data: DataFolders) -> Iterator[Statement]:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html"""
+    yield allow(
+        "ReadRequests",
+        ["s3:GetObject"],
+        [data.arn(f"{data.requests}/*"), data.arn(data.example)],
+    )
+    yield allow(
+        "WriteResults",
+        ["s3:AbortMultipartUpload", "s3:PutObject"],
+        [data.arn(f"{data.results}/*"), data.arn(f"{data.failures}/*")],
+    )
+
+
+def _network(context: Context, vpc: Vpc) -> Iterator[Statement]:
+    """Network interfaces in the given subnets and security groups, and in no others.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms,
+    limited as https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+    allows: what a permission is deleted from, EC2 does not say.
+    """
+    interfaces = context.arn("ec2", "network-interface/*")
+    subnets = [context.arn("ec2", f"subnet/{subnet}") for subnet in vpc.subnets]
+    groups = [context.arn("ec2", f"security-group/{group}") for group in vpc.security_groups]
+    yield allow(
+        "CreateNetworkInterfaces",
+        ["ec2:CreateNetworkInterface"],
+        [interfaces, *subnets, *groups],
+    )
+    yield allow(
+        "UseNetworkInterfaces",
+        ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"],
+        [interfaces],
+        {"ArnEquals": {"ec2:Subnet": subnets}},
+    )
+    yield allow("LeaveNetworkInterfaces", ["ec2:DeleteNetworkInterfacePermission"], [interfaces])
+    yield allow(
+        "DescribeNetwork",
+        [
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        ["*"],
+    )

@@ -1,0 +1,101 @@
+"""HostedModel: a SageMaker model, its artifact in the stack's store."""
+
+from typing import TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_source import ModelSource
+from components.config.endpoint import Endpoint
+from components.content import Content, content_id
+from components.context import Context
+from components.endpoint.endpoint_configuration import is_serverless
+from components.endpoint.execution_role import ExecutionRole
+
+
+class HostedModelArgs(TypedDict):
+    """The model of one variant."""
+
+    context: Context
+    """The stack."""
+    folder: str
+    """Its own folder of the artifact store: endpoint/variant."""
+    settings: Endpoint
+    """The endpoint's config."""
+    source: ModelSource
+    """Where the model comes from."""
+    image: str
+    """Its container image: repository@sha256:<hex>, in this account's registry."""
+    store: ArtifactStore
+    """Where its artifact goes."""
+    role: ExecutionRole
+    """The endpoint's role."""
+
+
+class HostedModel(pulumi.ComponentResource):
+    """A model that is named by what it says; it outlives its place in the program."""
+
+    content: Content
+    """What it says, known at preview."""
+    name: pulumi.Output[str]
+    """Physical name."""
+
+    def __init__(
+        self, name: str, args: HostedModelArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("ml-gateway:index:HostedModel", name, None, opts)
+        source = args["source"]
+        self.content = model_content(args)
+        unique = f"{name}-{content_id(self.content)}"
+        needed: list[pulumi.Resource] = [args["role"]]
+        if not isinstance(source, RegisteredModel):
+            needed.append(args["store"].put(f"{unique}-artifact", args["folder"], source))
+        model = aws.sagemaker.Model(
+            unique,
+            execution_role_arn=args["role"].arn,
+            **self.content,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=needed, retain_on_delete=True),
+        )
+        self.name = model.name
+        self.register_outputs({"name": self.name})
+
+
+def model_content(args: HostedModelArgs) -> Content:
+    """The arguments of a Model, but for its role. A model package brings its own image.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
+    """
+    context, source = args["context"], args["source"]
+    content: Content = {"enable_network_isolation": is_isolated(args["settings"])}
+    if isinstance(source, RegisteredModel):
+        content["containers"] = [{"model_package_name": source.arn}]
+    else:
+        registry = f"{context.account_id}.dkr.ecr.{context.region}.amazonaws.com"
+        content["primary_container"] = {
+            "image": f"{registry}/{args['image']}",
+            "model_data_url": args["store"].address(args["folder"], source),
+        }
+    if vpc := args["settings"].network.vpc:
+        content["vpc_config"] = {
+            "subnets": vpc.subnets,
+            "security_group_ids": vpc.security_groups,
+        }
+    return content
+
+
+def is_isolated(settings: Endpoint) -> bool:
+    """Whether the containers reach no network. AWS does not offer it for serverless endpoints.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+    """
+    return settings.network.isolation and not is_serverless(settings)
+
+
+def images(settings: Endpoint, default: str) -> dict[str, str]:
+    """The container image of every variant, the shadow included; the stack's unless it has one."""
+    found = {name: variant.image for name, variant in settings.variants.items()}
+    if settings.shadow:
+        found[settings.shadow.name] = settings.shadow.image
+    return {name: image or default for name, image in found.items()}

@@ -1,0 +1,72 @@
+"""Models of requests and answers, in JSON Schema draft 4.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
+"""
+
+from components.openapi.api import JSON, Json
+from container.rows import MAX_ROWS
+
+SCHEMAS: Json = {
+    # The envelope alone: the container checks rows and cells, and names the one that is wrong.
+    # It counts them too; API Gateway does not enforce the number of items, so clients read it here:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    "Instances": {
+        "type": "object",
+        "required": ["instances"],
+        "additionalProperties": False,
+        "properties": {
+            "instances": {"type": "array", "minItems": 1, "maxItems": MAX_ROWS, "items": {}}
+        },
+    },
+    "Predictions": {
+        "type": "object",
+        "required": ["predictions"],
+        "properties": {
+            "predictions": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["label", "probabilities"],
+                    "properties": {
+                        "label": {"type": "string"},
+                        "probabilities": {
+                            "type": "object",
+                            "additionalProperties": {"type": "number"},
+                        },
+                    },
+                },
+            }
+        },
+    },
+    "Accepted": {
+        "type": "object",
+        "required": ["inferenceId"],
+        "properties": {"inferenceId": {"type": "string"}},
+    },
+    "Error": {
+        "type": "object",
+        "required": ["error"],
+        "properties": {
+            "error": {
+                "type": "object",
+                "required": ["code", "message"],
+                "properties": {
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                    "row": {"type": "integer"},
+                    "column": {"type": "integer"},
+                },
+            }
+        },
+    },
+}
+"""By name; API Gateway takes letters and digits."""
+
+
+def content(name: str) -> Json:
+    """The `content` of a body in JSON.
+
+    API Gateway checks a body of any content type that has a schema as JSON, so CSV and JSON
+    Lines are not listed.
+    """
+    return {JSON: {"schema": {"$ref": f"#/components/schemas/{name}"}}}

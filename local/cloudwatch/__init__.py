@@ -1,0 +1,1 @@
+"""CloudWatch's metrics and alarms, as far as roll-outs and scaling need them."""

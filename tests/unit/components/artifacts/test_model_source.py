@@ -1,0 +1,122 @@
+"""The models of a stack, verified before any resource exists."""
+
+import base64
+
+import pytest
+from botocore.exceptions import ClientError
+
+from components.artifacts.artifact import PackedArtifact
+from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_source import model_sources
+from components.artifacts.remote_artifact import RemoteArtifact
+from components.config.endpoint import Endpoint
+from components.config.stack import ConfigError
+from container.manifest import write_manifest
+
+ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
+S3 = f"s3://models/iris.tar.gz@sha256:{'ab' * 32}"
+MACHINES = {"instances": {"type": "ml.m5.large", "min": 1, "max": 2}}
+
+
+class Aws:
+    """S3 with one object and a registry with one package, as one client."""
+
+    def __init__(self):
+        self.made = []
+
+    def client(self, service, region_name):
+        self.made.append((service, region_name))
+        return self
+
+    def head_object(self, *, Bucket, Key, ChecksumMode=None):
+        if Key == "gone.tar.gz":
+            error = {"Error": {"Code": "404", "Message": "Not Found"}}
+            raise ClientError(error, "HeadObject")
+        checksum = base64.b64encode(b"\xab" * 32).decode()
+        return {"ContentLength": 1, "ETag": '"1"', "ChecksumSHA256": checksum}
+
+    def describe_model_package(self, *, ModelPackageName):
+        container = {
+            "Image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/server:1",
+            "ModelDataUrl": "s3://registry/iris.tar.gz",
+        }
+        status = "Approved" if ModelPackageName == ARN else "Rejected"
+        return {
+            "ModelPackageStatus": "Completed",
+            "ModelApprovalStatus": status,
+            "InferenceSpecification": {"Containers": [container]},
+        }
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A local artifact, build/iris."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "build" / "iris"
+    folder.mkdir(parents=True)
+    (folder / "signature.json").write_text('{"features": [{"name": "a"}], "classes": ["x", "y"]}')
+    (folder / "sample.json").write_text('{"instances": [[1.0]], "labels": ["x"]}')
+    write_manifest(folder)
+    return folder
+
+
+def endpoints(shadow=None, **artifacts):
+    variants = {name: {"artifact": value} | MACHINES for name, value in artifacts.items()}
+    block = {"variants": variants, "scaling": {"target": "1200/min"}}
+    if shadow:
+        count = {"instances": {"type": "ml.m5.large", "count": 1}}
+        block["shadow"] = {"name": "next", "artifact": shadow, "sample": "50%"} | count
+    return {"iris": Endpoint.model_validate(block)}
+
+
+def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
+    aws = Aws()
+    found = model_sources(
+        endpoints(forest="build/iris", boosting=S3, shadow=ARN),
+        "eu-central-1",
+        tmp_path / "packed",
+        aws.client,
+    )
+    forest = found["iris"]["forest"]
+    assert isinstance(forest, PackedArtifact)
+    assert forest.path.parent == tmp_path / "packed"
+    assert found["iris"]["boosting"] == RemoteArtifact("models", "iris.tar.gz", "ab" * 32, '"1"')
+    assert isinstance(found["iris"]["next"], RegisteredModel)
+    assert sorted(aws.made) == [("s3", "eu-central-1"), ("sagemaker", "eu-central-1")]
+
+
+def test_local_artifacts_alone_need_no_aws(folder, tmp_path):
+    aws = Aws()
+    model_sources(endpoints(forest="build/iris"), "eu-central-1", tmp_path / "packed", aws.client)
+    assert aws.made == []
+
+
+def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
+    rejected = ARN.replace("/3", "/4")
+    gone = S3.replace("iris", "gone")
+    with pytest.raises(ConfigError) as caught:
+        model_sources(
+            endpoints(forest="build/none", boosting=gone, shadow=rejected),
+            "eu-central-1",
+            tmp_path / "packed",
+            Aws().client,
+        )
+    assert str(caught.value).splitlines() == [
+        "The stack's config has 3 mistakes; nothing was created.",
+        '  ml-gateway:endpoints.iris.variants.forest.artifact: "build/none": '
+        "build/none/manifest.json: not found. Expected the manifest of a model artifact. Point at "
+        "an artifact's folder, or train one.",
+        f'  ml-gateway:endpoints.iris.variants.boosting.artifact: "{gone}": the object cannot be '
+        "read (An error occurred (404) when calling the HeadObject operation: Not Found). Allowed: "
+        "an object that the deployer may read. Correct the address, or grant s3:GetObject, and "
+        "kms:Decrypt on its key.",
+        f'  ml-gateway:endpoints.iris.shadow.artifact: "{rejected}": its approval is Rejected. '
+        "Allowed: Approved. Have it approved, or name a version that is.",
+    ]
+
+
+def test_one_mistake_is_counted_as_one(tmp_path):
+    with pytest.raises(ConfigError, match="The stack's config has 1 mistake; nothing"):
+        model_sources(
+            endpoints(forest=S3.replace("ab" * 32, "cd" * 32)), "r", tmp_path, Aws().client
+        )

@@ -1,0 +1,81 @@
+"""Which keys of the direct gateway go together, and with the endpoints behind it."""
+
+import pytest
+
+from tests.unit.components.config.conftest import (
+    ASYNC,
+    MINIMAL,
+    MISSING,
+    changed,
+    load,
+    mistakes,
+    on_instances,
+)
+
+STANDARD = MINIMAL["direct"]["plans"]["standard"]
+IRIS = "direct.routes./iris"
+FEATURES = ["sepal_length", "petal_length"]
+QUEUED = (("endpoints.iris.async", ASYNC), ("endpoints.iris.scaling", {"backlog": 5}))
+TWO = ("endpoints.iris.variants.boosting", on_instances())
+NO_PLAN = (
+    "Allowed: one plan or more with auth apiKey, since without a key no request is answered. "
+    "Add one, or write auth: iam."
+)
+ON_ASYNC = "nothing on a route to an asynchronous endpoint, since"
+
+GOOD = [
+    [("direct.auth", "iam"), ("direct.plans", MISSING)],
+    [("direct.auth", "iam"), ("direct.plans", {})],
+    [(f"{IRIS}.query", FEATURES), (f"{IRIS}.cache", "5m")],
+    [TWO, (f"{IRIS}.targetVariant", True)],
+    [*QUEUED],
+    [*QUEUED, (f"{IRIS}.targetVariant", False)],
+    [("direct.routes./v2/iris", {"endpoint": "iris"})],
+]
+
+
+@pytest.mark.parametrize("changes", GOOD)
+def test_what_goes_together_is_taken(changes):
+    assert load(changed(*changes)).direct.routes
+
+
+CLASHES = [
+    ([("direct.plans", MISSING)], f"direct.plans: missing. {NO_PLAN}"),
+    ([("direct.plans", {})], f"direct.plans: {{}}. {NO_PLAN}"),
+    ([("direct.auth", "iam")],
+     "direct.plans: an object. Allowed: none with auth iam, since plans count by API key and "
+     "nobody sends one. Remove them, or write auth: apiKey."),
+    ([("direct.plans.gold", STANDARD)],
+     'direct.plans.gold.keys[0]: "data-science". Allowed: a name that no other key has, in any '
+     "plan. Rename it or remove it."),
+    ([("direct.plans.standard.keys", ["a", "b", "a"])],
+     'direct.plans.standard.keys[2]: "a". Allowed: a name that no other key has, in any plan. '
+     "Rename it or remove it."),
+    ([(f"{IRIS}.endpoint", "irs")],
+     'direct.routes./iris.endpoint: "irs". Allowed: an endpoint of this stack: iris. '
+     "Name one of them, or add the endpoint."),
+    ([(f"{IRIS}.query", ["a", "b", "a"])],
+     'direct.routes./iris.query[2]: "a". Allowed: each feature once. Rename it or remove it.'),
+    ([(f"{IRIS}.targetVariant", True)],
+     "direct.routes./iris.targetVariant: true. Allowed: false with one variant, since iris has "
+     "nothing to choose from. Remove it."),
+    ([*QUEUED, (f"{IRIS}.query", FEATURES)],
+     f"direct.routes./iris.query: a list. Allowed: {ON_ASYNC} its input is an object in S3. "
+     "Remove it."),
+    ([*QUEUED, (f"{IRIS}.targetVariant", True)],
+     f"direct.routes./iris.targetVariant: true. Allowed: {ON_ASYNC} AWS chooses the variant. "
+     "Remove it."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "line"), CLASHES)
+def test_what_does_not_go_together_is_refused_with_the_reason(changes, line):
+    assert mistakes(changed(*changes)) == [line]
+
+
+def test_a_cached_route_to_an_asynchronous_endpoint_is_refused_at_both_keys():
+    config = changed(*QUEUED, (f"{IRIS}.query", FEATURES), (f"{IRIS}.cache", "5m"))
+    assert [line.partition(": ")[0] for line in mistakes(config)] == [
+        "direct.routes./iris.query",
+        "direct.routes./iris.cache",
+    ]

@@ -1,0 +1,123 @@
+"""What a variant refers to: instance types, images, artifacts."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from components.artifacts.artifact import LocalArtifact, ModelPackage, S3Artifact
+from components.config.references import ArtifactReference, Image, InstanceType, is_burstable
+
+SHA256 = "a" * 64
+PACKAGE = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
+KEY_CHARACTERS = "abcXYZ019!-_.'()=/"
+FORMS = (
+    "Allowed: a local folder, s3://bucket/key@sha256:<hex>, or the ARN of a model package's "
+    "version. "
+)
+
+
+def read(type_, value):
+    return TypeAdapter(type_).validate_python(value)
+
+
+def refusal(type_, value):
+    with pytest.raises(ValidationError) as error:
+        read(type_, value)
+    [fault] = error.value.errors()
+    return fault["msg"]
+
+
+@pytest.mark.parametrize(
+    "name", ["ml.m5.large", "ml.t2.medium", "ml.p4d.24xlarge", "ml.inf2.xlarge"]
+)
+def test_an_instance_type_of_sagemaker_hosting_is_taken(name):
+    assert read(InstanceType, name) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "fix"),
+    [
+        ("m5.large", "Write ml.m5.large if that is meant."),
+        ("ml.m5.larg", "Write ml.m5.large if that is meant."),
+        ("ml.t3.medium", "Write it like ml.m5.large."),
+        ("", "Write it like ml.m5.large."),
+        (5, "Write it like ml.m5.large."),
+        (["ml.m5.large"], "Write it like ml.m5.large."),
+        ("x" * 10_000, "Write it like ml.m5.large."),
+    ],
+)
+def test_any_other_instance_type_is_refused(value, fix):
+    assert refusal(InstanceType, value) == (
+        f"Allowed: an instance type of SageMaker hosting. {fix}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "burstable"),
+    [("ml.t2.medium", True), ("ml.trn1.2xlarge", False), ("ml.m5.large", False)],
+)
+def test_only_types_of_the_t_families_are_burstable(name, burstable):
+    assert is_burstable(name) is burstable
+
+
+@pytest.mark.parametrize("repository", ["ml-gateway", "team/model-server", "a.b_c/d"])
+def test_an_image_is_a_repository_and_a_digest(repository):
+    image = f"{repository}@sha256:{SHA256}"
+    assert read(Image, image) == image
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["ml-gateway", "ml-gateway:1.0", f"Team/x@sha256:{SHA256}", f"x@sha256:{SHA256[1:]}", 5, None]
+    + [f"123456789012.dkr.ecr.eu-central-1.amazonaws.com:443/x@sha256:{SHA256}"],
+)
+def test_an_image_without_a_digest_or_with_a_host_is_refused(value):
+    assert refusal(Image, value) == (
+        "Allowed: repository@sha256: and 64 hex digits, the repository in this account's registry "
+        "and without its host. Pin the image by its digest."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "artifact"),
+    [
+        ("build/iris-forest", LocalArtifact(Path("build/iris-forest"))),
+        (f"s3://models/a/b.tar.gz@sha256:{SHA256}", S3Artifact("models", "a/b.tar.gz", SHA256)),
+        (PACKAGE, ModelPackage(PACKAGE)),
+    ],
+)
+def test_an_artifact_has_one_of_three_forms(text, artifact):
+    assert read(ArtifactReference, text) == artifact
+
+
+@pytest.mark.parametrize(
+    ("value", "fix"),
+    [
+        ("/etc", "Give a folder inside the project, relative to its root."),
+        ("../other", "Give a folder inside the project, relative to its root."),
+        (None, "Give a folder inside the project, relative to its root."),
+        ("s3://b/k", "Write s3://bucket/key@sha256: and the SHA-256 of its bytes in hex."),
+        (PACKAGE[:-2], "Give the ARN of one version of a model package."),
+    ],
+)
+def test_any_other_artifact_is_refused(value, fix):
+    assert refusal(ArtifactReference, value) == FORMS + fix
+
+
+@given(st.text(KEY_CHARACTERS, min_size=1, max_size=40).filter(lambda key: key[0] != "/"))
+def test_a_key_that_a_policy_can_name_is_taken(key):
+    artifact = read(ArtifactReference, f"s3://models/{key}@sha256:{SHA256}")
+    assert artifact == S3Artifact("models", key, SHA256)
+
+
+@pytest.mark.parametrize(
+    "key", ["*", "a?", "${aws:username}", "a b", "é", "/a", "a\n", "a\\b", "k" * 1025]
+)
+def test_a_key_that_would_mean_other_objects_in_a_policy_is_refused(key):
+    assert refusal(ArtifactReference, f"s3://models/{key}@sha256:{SHA256}") == (
+        "Allowed: a key of up to 1024 letters, digits and ! - _ . ' ( ) = /, the first not /, "
+        "since it becomes part of a policy. Copy the object to such a key."
+    )

@@ -1,0 +1,237 @@
+"""What SageMaker may do for an endpoint."""
+
+import pytest
+
+from components.artifacts.model_package import RegisteredModel
+from components.config.endpoint import Endpoint
+from components.data_bucket import DataFolders
+from components.endpoint.execution_role import (
+    ExecutionRole,
+    execution_statements,
+    key_actions,
+    role_name,
+)
+from gateway_policies.pack import RULES
+from gateway_policies.resource import Resource
+from gateway_policies.rule import StackRule
+from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+
+NAME = "ml-gateway-prod-iris"
+VARIANT = {
+    "artifact": "build/iris",
+    "instances": {"type": "ml.m5.large", "min": 1, "max": 2},
+}
+PLAIN = {"variants": {"forest": VARIANT}, "scaling": {"target": "1200/min"}}
+CAPTURE = {"capture": {"sample": "20%", "retention": "30d"}}
+ASYNC = {"async": {"concurrency": 4, "retention": "7d"}}
+VPC = {
+    "network": {
+        "vpc": {
+            "subnets": ["subnet-0000000a", "subnet-0000000b"],
+            "securityGroups": ["sg-0000000c"],
+        }
+    }
+}
+REGISTERED = RegisteredModel(
+    "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3",
+    repository_arn="arn:aws:ecr:eu-west-1:210987654321:repository/team/server",
+    object_arn="arn:aws:s3:::registry/iris/3/model.tar.gz",
+    key_arn="arn:aws:kms:eu-central-1:123456789012:key/77",
+)
+EC2 = "arn:aws:ec2:eu-central-1:123456789012:"
+
+
+def role_args(*blocks, sources=None, images=None):
+    settings = dict(PLAIN)
+    for block in blocks:
+        settings |= block
+    return {
+        "context": CONTEXT,
+        "endpoint_name": NAME,
+        "settings": Endpoint.model_validate(settings),
+        "sources": sources or {"forest": packed("f")},
+        "images": images or {"forest": IMAGE},
+        "artifact_bucket": "models",
+        "data": DataFolders("data", NAME),
+        "key_arn": KEY_ARN,
+    }
+
+
+def rights(statements):
+    """Actions and resources by statement."""
+    return {s["Sid"]: (s["Action"], s["Resource"]) for s in statements}
+
+
+HOSTING = {
+    "ReadArtifacts": (["s3:GetObject"], [f"arn:aws:s3:::models/{NAME}/*"]),
+    "PullImages": (
+        ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        ["arn:aws:ecr:eu-central-1:123456789012:repository/ml-gateway"],
+    ),
+    "LogInToRegistry": (["ecr:GetAuthorizationToken"], ["*"]),
+    "WriteLogs": (
+        ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        [f"arn:aws:logs:eu-central-1:123456789012:log-group:/aws/sagemaker/Endpoints/{NAME}:*"],
+    ),
+    "PublishMetrics": (["cloudwatch:PutMetricData"], ["*"]),
+}
+
+
+def test_a_plain_endpoint_starts_its_own_containers_and_nothing_else():
+    statements = execution_statements(role_args())
+    assert rights(statements) == HOSTING
+    [metrics] = [s for s in statements if s["Sid"] == "PublishMetrics"]
+    assert metrics["Condition"] == {
+        "StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/Endpoints"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("block", "added"),
+    [
+        (
+            CAPTURE,
+            {"WriteCapturedData": (["s3:PutObject"], [f"arn:aws:s3:::data/capture/{NAME}/*"])},
+        ),
+        (
+            ASYNC,
+            {
+                "ReadRequests": (
+                    ["s3:GetObject"],
+                    [
+                        f"arn:aws:s3:::data/async/{NAME}/input/*",
+                        f"arn:aws:s3:::data/examples/{NAME}/request.json",
+                    ],
+                ),
+                "WriteResults": (
+                    ["s3:AbortMultipartUpload", "s3:PutObject"],
+                    [
+                        f"arn:aws:s3:::data/async/{NAME}/output/*",
+                        f"arn:aws:s3:::data/async/{NAME}/failure/*",
+                    ],
+                ),
+            },
+        ),
+        (
+            VPC,
+            {
+                "CreateNetworkInterfaces": (
+                    ["ec2:CreateNetworkInterface"],
+                    [
+                        f"{EC2}network-interface/*",
+                        f"{EC2}subnet/subnet-0000000a",
+                        f"{EC2}subnet/subnet-0000000b",
+                        f"{EC2}security-group/sg-0000000c",
+                    ],
+                ),
+                "UseNetworkInterfaces": (
+                    ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"],
+                    [f"{EC2}network-interface/*"],
+                ),
+                "LeaveNetworkInterfaces": (
+                    ["ec2:DeleteNetworkInterfacePermission"],
+                    [f"{EC2}network-interface/*"],
+                ),
+                "DescribeNetwork": (
+                    [
+                        "ec2:DescribeDhcpOptions",
+                        "ec2:DescribeNetworkInterfaces",
+                        "ec2:DescribeSecurityGroups",
+                        "ec2:DescribeSubnets",
+                        "ec2:DescribeVpcs",
+                    ],
+                    ["*"],
+                ),
+            },
+        ),
+    ],
+)
+def test_each_form_adds_exactly_what_it_needs(block, added):
+    assert rights(execution_statements(role_args(block))) == HOSTING | added
+
+
+def test_network_interfaces_are_used_in_the_given_subnets_alone():
+    [use] = [s for s in execution_statements(role_args(VPC)) if s["Sid"] == "UseNetworkInterfaces"]
+    assert use["Condition"] == {
+        "ArnEquals": {
+            "ec2:Subnet": [f"{EC2}subnet/subnet-0000000a", f"{EC2}subnet/subnet-0000000b"]
+        }
+    }
+
+
+def test_a_model_package_adds_exactly_its_own_image_artifact_and_key():
+    args = role_args(
+        sources={"forest": packed("f"), "next": REGISTERED},
+        images={"forest": "team/other@sha256:0", "next": IMAGE},
+    )
+    added = rights(execution_statements(args))
+    assert added["PullImages"][1] == ["arn:aws:ecr:eu-central-1:123456789012:repository/team/other"]
+    assert added["ReadPackagedArtifacts"] == (["s3:GetObject"], [REGISTERED.object_arn])
+    assert added["PullPackagedImages"][1] == [REGISTERED.repository_arn]
+    assert added["DecryptPackagedArtifacts"] == (["kms:Decrypt"], [REGISTERED.key_arn])
+
+
+def test_an_endpoint_of_packages_alone_reads_nothing_of_the_store():
+    args = role_args(sources={"forest": REGISTERED})
+    assert not {"ReadArtifacts", "PullImages"} & rights(execution_statements(args)).keys()
+
+
+@pytest.mark.parametrize(
+    ("block", "actions"),
+    [
+        ({}, ["kms:Decrypt"]),
+        (CAPTURE, ["kms:Decrypt", "kms:GenerateDataKey"]),
+        (ASYNC, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ],
+)
+def test_the_key_encrypts_only_for_who_writes(block, actions):
+    assert key_actions(Endpoint.model_validate(PLAIN | block)) == actions
+
+
+@pytest.fixture
+def stack(deploy):
+    return deploy(lambda: ExecutionRole("iris-execution", role_args(CAPTURE, ASYNC, VPC)).arn)
+
+
+def test_the_role_is_assumed_by_sagemaker_for_this_account(stack):
+    assert stack.result == f"arn:aws:iam::123456789012:role/{role_name(NAME)}"
+    [trust] = stack.one("aws:iam/role:Role").json("assumeRolePolicy")["Statement"]
+    assert trust["Principal"] == {"Service": "sagemaker.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_the_right_to_the_key_stands_in_a_policy_of_its_own(stack):
+    key, _ = stack.all("aws:iam/rolePolicy:RolePolicy")
+    assert key.name == f"iris-execution-{key.inputs['name']}"
+    assert key.json("policy")["Statement"] == [
+        {
+            "Sid": "UseKey",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+            "Resource": [KEY_ARN],
+        }
+    ]
+
+
+def test_what_the_old_fleet_may_do_goes_only_after_the_update(deploy):
+    """Another set of rights stands in policies of other names: the engine deletes at the end."""
+    plain, capturing = (
+        deploy(lambda blocks=blocks: ExecutionRole("iris-execution", role_args(*blocks)).arn)
+        for blocks in ([], [CAPTURE])
+    )
+    names = [
+        {policy.inputs["name"] for policy in stack.all("aws:iam/rolePolicy:RolePolicy")}
+        for stack in (plain, capturing)
+    ]
+    assert names[0].isdisjoint(names[1])
+
+
+def test_the_policy_pack_finds_nothing_to_say_on_the_widest_role(stack):
+    """Every rule of one resource, over the role with all forms at once."""
+    rules = [rule for rule in RULES if not isinstance(rule, StackRule)]
+    for policy in stack.all("aws:iam/rolePolicy:RolePolicy"):
+        resource = Resource("", policy.inputs, type=policy.type, urn=policy.name)
+        checked = [rule for rule in rules if policy.type in rule.types]
+        assert checked
+        for rule in checked:
+            assert list(rule.check(resource)) == []

@@ -1,0 +1,129 @@
+"""Models, each named by what it says."""
+
+import pytest
+
+from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_package import RegisteredModel
+from components.config.endpoint import Endpoint
+from components.endpoint.execution_role import ExecutionRole
+from components.endpoint.hosted_model import HostedModel, images, is_isolated
+from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+
+MODEL = "aws:sagemaker/model:Model"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+POLICY = "aws:iam/rolePolicy:RolePolicy"
+NAME = "ml-gateway-prod-iris"
+ARTIFACT = {"artifact": "build/iris"}
+INSTANCES = ARTIFACT | {"instances": {"type": "ml.m5.large", "min": 1, "max": 2}}
+SERVERLESS = ARTIFACT | {"serverless": {"memory": "2GB", "concurrency": 20}}
+VPC = {
+    "network": {
+        "isolation": False,
+        "vpc": {
+            "subnets": ["subnet-0000000a", "subnet-0000000b"],
+            "securityGroups": ["sg-0000000c"],
+        },
+    }
+}
+REGISTERED = RegisteredModel("arn:package", "arn:repository", "arn:object", None)
+
+
+def settings(variant=INSTANCES, **blocks):
+    return Endpoint.model_validate({"variants": {"forest": variant}} | blocks)
+
+
+@pytest.fixture
+def host(deploy):
+    def run(source=None, endpoint=None, image=IMAGE):
+        source, endpoint = source or packed("f"), endpoint or settings()
+
+        def program():
+            store = ArtifactStore("models", {"context": CONTEXT, "key_arn": KEY_ARN})
+            role = ExecutionRole(
+                "iris-execution",
+                {
+                    "context": CONTEXT,
+                    "endpoint_name": NAME,
+                    "settings": endpoint,
+                    "sources": {"forest": source},
+                    "images": {"forest": image},
+                    "artifact_bucket": store.bucket_name,
+                    "data": None,
+                    "key_arn": KEY_ARN,
+                },
+            )
+            return HostedModel(
+                "iris-forest",
+                {
+                    "context": CONTEXT,
+                    "folder": f"{NAME}/forest",
+                    "settings": endpoint,
+                    "source": source,
+                    "image": image,
+                    "store": store,
+                    "role": role,
+                },
+            ).name
+
+        return deploy(program)
+
+    return run
+
+
+def test_a_model_runs_isolated_from_a_pinned_image_and_a_pinned_artifact(host):
+    model = host().one(MODEL)
+    bucket = "ml-gateway-prod-models-123456789012-eu-central-1"
+    assert model.inputs == {
+        "executionRoleArn": f"arn:aws:iam::123456789012:role/{NAME}-execution",
+        "enableNetworkIsolation": True,
+        "primaryContainer": {
+            "image": f"123456789012.dkr.ecr.eu-central-1.amazonaws.com/{IMAGE}",
+            "modelDataUrl": f"s3://{bucket}/{NAME}/forest/{'f' * 64}/model.tar.gz",
+        },
+    }
+
+
+def test_it_waits_for_its_artifact_and_for_its_roles_policies(host):
+    stack = host()
+    assert f"{OBJECT}::{stack.one(OBJECT).name}" in stack.one(MODEL).depends_on
+    policies = {f"{policy.type}::{policy.name}" for policy in stack.all(POLICY)}
+    assert len(policies) == 2
+    assert policies <= set(stack.one(MODEL).depends_on)
+
+
+def test_another_image_or_artifact_makes_another_model_beside_the_old_one(host):
+    stacks = [host(), host(source=packed("e")), host(image="other@sha256:0")]
+    names = {stack.one(MODEL).name for stack in stacks}
+    assert len(names) == 3
+    assert all(name.startswith("iris-forest-") for name in names)
+    for stack in stacks:
+        assert stack.one(MODEL).retained
+        assert stack.one(OBJECT).name == f"{stack.one(MODEL).name}-artifact"
+
+
+def test_a_model_package_brings_its_own_image_and_artifact(host):
+    stack = host(source=REGISTERED)
+    assert stack.one(MODEL).inputs["containers"] == [{"modelPackageName": "arn:package"}]
+    assert "primaryContainer" not in stack.one(MODEL).inputs
+    assert stack.all(OBJECT) == []
+
+
+def test_a_model_that_must_call_out_does_so_in_the_given_network(host):
+    inputs = host(endpoint=settings(**VPC)).one(MODEL).inputs
+    assert inputs["enableNetworkIsolation"] is False
+    assert inputs["vpcConfig"] == {
+        "subnets": ["subnet-0000000a", "subnet-0000000b"],
+        "securityGroupIds": ["sg-0000000c"],
+    }
+
+
+@pytest.mark.parametrize(("variant", "isolated"), [(INSTANCES, True), (SERVERLESS, False)])
+def test_isolation_is_left_out_where_aws_does_not_offer_it(variant, isolated):
+    assert is_isolated(settings(variant)) is isolated
+
+
+def test_a_variant_may_have_another_image_than_the_stacks():
+    other = f"other@sha256:{'1' * 64}"
+    shadow = {"instances": {"type": "ml.m5.large", "count": 1}, "sample": "50%", "name": "next"}
+    endpoint = settings(INSTANCES | {"image": other}, shadow=ARTIFACT | shadow)
+    assert images(endpoint, IMAGE) == {"forest": other, "next": IMAGE}

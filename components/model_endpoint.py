@@ -16,7 +16,6 @@ from components.data_bucket import DataBucket
 from components.endpoint.autoscaling import Autoscaling
 from components.endpoint.endpoint_configuration import (
     configuration_content,
-    is_scaled,
     live_count_paths,
     with_key,
     with_live_counts,
@@ -226,7 +225,7 @@ class ModelEndpoint(pulumi.ComponentResource):
 
     def _scale(self, name: str, settings: Endpoint) -> None:
         for variant_name, variant in settings.variants.items():
-            if settings.scaling and is_scaled(variant):
+            if settings.scaling and variant.bounds:
                 Autoscaling(
                     f"{name}-{variant_name}-scaling",
                     {

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.config.gateway import Cors, Waf
 from components.context import Context
 from components.openapi.cors import answer_headers
-from components.openapi.errors import error_body
+from components.openapi.errors import TOO_MANY_REQUESTS, error_body
 
 RATE_WINDOW_SECONDS = 300
 RATE_LIMITED = "rate-limited"
@@ -75,7 +75,7 @@ class WebAcl(pulumi.ComponentResource):
             custom_response_bodies=[
                 {
                     "key": RATE_LIMITED,
-                    "content": error_body("TooManyRequests", "Too many requests. Try again."),
+                    "content": error_body(*TOO_MANY_REQUESTS),
                     "content_type": "APPLICATION_JSON",
                 }
             ],

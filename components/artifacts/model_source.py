@@ -52,11 +52,8 @@ def model_sources(
 def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Location, Artifact]]:
     """Endpoint, variant, place in the config, and artifact."""
     for name, endpoint in endpoints.items():
-        for variant, settings in endpoint.variants.items():
-            key = ("variants", variant, "artifact")
-            yield name, variant, ("endpoints", name, *key), settings.artifact
-        if shadow := endpoint.shadow:
-            yield name, shadow.name, ("endpoints", name, "shadow", "artifact"), shadow.artifact
+        for path, variant, settings in endpoint.models():
+            yield name, variant, ("endpoints", name, *path, "artifact"), settings.artifact
 
 
 def _source(artifact: Artifact, cache_folder: Path, client: Callable[[str], Any]) -> ModelSource:

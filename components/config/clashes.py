@@ -78,10 +78,8 @@ def _sound(
 def _models(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[Location, str, Artifact]]:
     """Of each model its place in the config, the name that AWS gets of it, and its artifact."""
     for name, endpoint in endpoints.items():
-        for variant, settings in endpoint.variants.items():
-            yield ("endpoints", name, "variants", variant), f"{name}-{variant}", settings.artifact
-        if shadow := endpoint.shadow:
-            yield ("endpoints", name, "shadow"), f"{name}-{shadow.name}", shadow.artifact
+        for path, variant, settings in endpoint.models():
+            yield ("endpoints", name, *path), f"{name}-{variant}", settings.artifact
 
 
 def _model_names(endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:

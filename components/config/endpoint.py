@@ -1,10 +1,12 @@
 """The blocks of an endpoint: variants, shadow, serverless, async, capture, network."""
 
+from collections.abc import Iterator
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from components.config.references import ArtifactReference, Image, InstanceType, is_burstable
+from components.config.report import Location
 from components.config.rollout import Rollout
 from components.config.scaling import Scaling
 from components.config.strict import Strict, exactly_one
@@ -84,6 +86,11 @@ class Variant(Strict):
     """No machines of its own; this or instances."""
     weight: Annotated[int, whole(1, 1000)] = 1
     """Its share of the requests, relative to the other variants."""
+
+    @property
+    def bounds(self) -> Instances | Provisioned | None:
+        """What scaling counts, with its limits; None where nothing of the variant is counted."""
+        return self.instances or (self.serverless.provisioned if self.serverless else None)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
@@ -193,3 +200,15 @@ class Endpoint(Strict):
     """Keeps a sample of requests and answers; none unless given."""
     network: Network = Network()
     """What its containers can reach: nothing, unless changed."""
+
+    @property
+    def is_serverless(self) -> bool:
+        """Whether a variant has no instances, which is then the only one."""
+        return any(variant.serverless for variant in self.variants.values())
+
+    def models(self) -> Iterator[tuple[Location, str, Variant | Shadow]]:
+        """Every variant, the shadow last: where it stands in the block, its name, what it says."""
+        for name, variant in self.variants.items():
+            yield ("variants", name), name, variant
+        if self.shadow:
+            yield ("shadow",), self.shadow.name, self.shadow

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterator
 
 from components.artifacts.artifact import ModelPackage
-from components.config.endpoint import Endpoint, Shadow, Variant
-from components.config.report import Clash, Location
+from components.config.endpoint import Endpoint
+from components.config.report import Clash
 from components.config.rollout_rules import rollout_clashes
 from components.config.scaling_rules import WITHOUT_A_QUEUE, scaling_clashes
 from components.config.strict import keys_of
@@ -74,12 +74,7 @@ def _provisioned(endpoint: Endpoint) -> Iterator[Clash]:
 
 
 def _package_images(endpoint: Endpoint) -> Iterator[Clash]:
-    models: dict[Location, Variant | Shadow] = {
-        ("variants", name): variant for name, variant in endpoint.variants.items()
-    }
-    if endpoint.shadow:
-        models["shadow",] = endpoint.shadow
-    for path, model in models.items():
+    for path, _, model in endpoint.models():
         if model.image and isinstance(model.artifact, ModelPackage):
             yield Clash(
                 (*path, "image"),
@@ -103,7 +98,7 @@ def _asynchronous(endpoint: Endpoint) -> Iterator[Clash]:
     https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-exclusions.html,
     https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture.html
     """
-    if not endpoint.asynchronous or any(v.serverless for v in endpoint.variants.values()):
+    if not endpoint.asynchronous or endpoint.is_serverless:
         return
     if len(endpoint.variants) > 1:
         yield Clash(

@@ -14,6 +14,15 @@ from components.config.values import config_fault
 Wait = Annotated[Seconds, limit(3600, "a time of up to 1h")]
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TrafficRoutingConfig.html"""
 
+PROVISIONING_SECONDS = 1800
+"""Allowed for the start of new instances, beside the waits."""
+
+MAX_EXECUTION_SECONDS = 14_400
+"""https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RollingUpdatePolicy.html; the
+provider holds blue/green updates to the same limit.
+https://www.pulumi.com/registry/packages/aws/api-docs/sagemaker/endpoint/
+"""
+
 
 class Canary(Strict):
     """A share of the capacity first, then the rest."""
@@ -32,6 +41,11 @@ class Linear(Strict):
     wait: Wait
     """How long the alarms watch each step, and the whole at the end: `5m`, at most 1h."""
 
+    @property
+    def waits(self) -> int:
+        """How often an update waits: after each step, and once more at the end."""
+        return _steps(self.step) + 1
+
 
 class BlueGreen(Strict):
     """All traffic at once onto a new fleet; the old one waits."""
@@ -47,6 +61,11 @@ class Rolling(Strict):
     """Share of the capacity in each batch: `25%`."""
     wait: Wait
     """How long the alarms watch each batch: `5m`, at most 1h."""
+
+    @property
+    def waits(self) -> int:
+        """How often an update waits: after each batch."""
+        return _steps(self.step)
 
 
 class RollbackOn(Strict):
@@ -82,3 +101,8 @@ class Rollout(Strict):
     def _one_way(self) -> Self:
         exactly_one(self, "canary", "linear", "blueGreen", "rolling")
         return self
+
+
+def _steps(share: int) -> int:
+    """Steps of a share, in percent, that make a whole."""
+    return -(-100 // share)

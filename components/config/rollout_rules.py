@@ -7,17 +7,13 @@ from collections.abc import Iterator
 
 from components.config.endpoint import Endpoint
 from components.config.report import Clash
-from components.config.rollout import Rollout
+from components.config.rollout import MAX_EXECUTION_SECONDS, PROVISIONING_SECONDS, Rollout
 
 MAX_ALARMS = 10
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoRollbackConfig.html"""
 
-MAX_WATCHED_SECONDS = 12_600
-"""Of all waits of an update. The aws provider ends one after 14,400 s, of which 1,800 s are for
-the start of instances.
-
-https://www.pulumi.com/registry/packages/aws/api-docs/sagemaker/endpoint/
-"""
+MAX_WATCHED_SECONDS = MAX_EXECUTION_SECONDS - PROVISIONING_SECONDS
+"""Of all waits of an update."""
 
 REAL_TIME_SECONDS = 60
 """https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html"""
@@ -29,7 +25,7 @@ ASYNC_SECONDS = 3600
 def rollout_clashes(endpoint: Endpoint) -> Iterator[Clash]:
     """What of `rollout` does not fit the endpoint, whose variants run on instances."""
     rollout = endpoint.rollout
-    if rollout is None or any(variant.serverless for variant in endpoint.variants.values()):
+    if rollout is None or endpoint.is_serverless:
         return
     yield from _rolling(endpoint, rollout)
     yield from _shares(endpoint, rollout)
@@ -40,7 +36,7 @@ def rollout_clashes(endpoint: Endpoint) -> Iterator[Clash]:
 
 def _rolling(endpoint: Endpoint, rollout: Rollout) -> Iterator[Clash]:
     """https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html"""
-    names = [*endpoint.variants, *([endpoint.shadow.name] if endpoint.shadow else [])]
+    names = [name for _, name, _ in endpoint.models()]
     if rollout.rolling and len(names) > 1:
         yield Clash(
             ("rollout", "rolling"),
@@ -64,14 +60,14 @@ def _shares(endpoint: Endpoint, rollout: Rollout) -> Iterator[Clash]:
 
 
 def _waits(rollout: Rollout) -> Iterator[Clash]:
-    """An update that took longer than it may would be rolled back. A linear one waits once more
-    at its end; the other two ways always end in time.
+    """An update that took longer than it may would be rolled back; the other two ways always end
+    in time.
     """
     waits = {}
     if rollout.linear:
-        waits["linear"] = (_steps(rollout.linear.step) + 1, rollout.linear.wait)
+        waits["linear"] = (rollout.linear.waits, rollout.linear.wait)
     if rollout.rolling:
-        waits["rolling"] = (_steps(rollout.rolling.step), rollout.rolling.wait)
+        waits["rolling"] = (rollout.rolling.waits, rollout.rolling.wait)
     for way, (count, seconds) in waits.items():
         if count * seconds > MAX_WATCHED_SECONDS:
             yield Clash(
@@ -80,11 +76,6 @@ def _waits(rollout: Rollout) -> Iterator[Clash]:
                 "may take 4h in all",
                 "Lower it, or raise step",
             )
-
-
-def _steps(share: int) -> int:
-    """Steps of a share, in percent, that make a whole."""
-    return -(-100 // share)
 
 
 def _unguarded_types(endpoint: Endpoint) -> Iterator[Clash]:

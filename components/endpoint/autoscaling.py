@@ -52,14 +52,18 @@ class Autoscaling(pulumi.ComponentResource):
             # Both would have one identity: deleting the old one would take the new one away.
             delete_before_replace=True,
         )
-        lowest, highest = _limits(variant)
+        bounds = variant.bounds
+        if not bounds:
+            raise ValueError(
+                "a variant without instances and provisioned concurrency does not scale"
+            )
         target = aws.appautoscaling.Target(
             name,
             service_namespace="sagemaker",
             resource_id=f"endpoint/{args['endpoint_name']}/variant/{args['variant_name']}",
             scalable_dimension=INSTANCE_COUNT if variant.instances else PROVISIONED_CONCURRENCY,
-            min_capacity=lowest,
-            max_capacity=highest,
+            min_capacity=bounds.min,
+            max_capacity=bounds.max,
             opts=child,
         )
         aws.appautoscaling.Policy(
@@ -80,18 +84,21 @@ class Autoscaling(pulumi.ComponentResource):
         }
         if scaling.target and scales_in_by_step(scaling):
             scale_in_when_idle(name, steps, scaling.target, child)
-        if args["asynchronous"] and can_be_empty(lowest, scaling):
+        if args["asynchronous"] and can_be_empty(bounds.min, scaling):
             scale_from_zero(name, steps, child)
-        for schedule, bounds in scaling.schedule.items():
+        for title, scheduled in scaling.schedule.items():
             aws.appautoscaling.ScheduledAction(
-                f"{name}-{schedule}",
-                name=schedule,
+                f"{name}-{title}",
+                name=title,
                 service_namespace=target.service_namespace,
                 resource_id=target.resource_id,
                 scalable_dimension=target.scalable_dimension,
-                schedule=bounds.at,
-                timezone=bounds.zone,
-                scalable_target_action={"min_capacity": bounds.min, "max_capacity": bounds.max},
+                schedule=scheduled.at,
+                timezone=scheduled.zone,
+                scalable_target_action={
+                    "min_capacity": scheduled.min,
+                    "max_capacity": scheduled.max,
+                },
                 opts=child,
             )
         self.register_outputs({})
@@ -145,10 +152,3 @@ def _target(scaling: Scaling) -> tuple[float, str]:
         case Scaling(backlog=int(value)):
             return float(value), "ApproximateBacklogSizePerInstance"
     raise ValueError("scaling names no metric")
-
-
-def _limits(variant: Variant) -> tuple[int, int]:
-    limits = variant.instances or (variant.serverless and variant.serverless.provisioned)
-    if not limits:
-        raise ValueError("a variant without instances and provisioned concurrency does not scale")
-    return limits.min, limits.max

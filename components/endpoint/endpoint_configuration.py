@@ -78,16 +78,16 @@ def with_live_counts(content: Content, settings: Endpoint, live: Mapping[str, in
     variants = []
     for variant in content["production_variants"]:
         name = variant["variant_name"]
-        match machines(settings.variants[name]):
+        match settings.variants[name].bounds:
             case Instances(min=lowest, max=highest):
                 # A configuration starts at least one, also where scaling may end at none.
                 count = initial_count(max(lowest, 1), highest, live.get(name, 0))
                 variants.append(variant | {"initial_instance_count": count})
-            case Serverless(provisioned=Provisioned(min=lowest, max=highest)):
+            case Provisioned(min=lowest, max=highest):
                 count = initial_count(lowest, highest, live.get(name, 0))
                 serverless = variant["serverless_config"] | {"provisioned_concurrency": count}
                 variants.append(variant | {"serverless_config": serverless})
-            case _:
+            case None:
                 variants.append(variant)
     return content | {"production_variants": variants}
 
@@ -99,21 +99,12 @@ def initial_count(lowest: int, highest: int, live: int) -> int:
 
 def live_count_paths(settings: Endpoint) -> list[str]:
     """Where the live counts stand in the resource: they are of the moment in which it was made."""
-    scaled = [machines(variant) for variant in settings.variants.values() if is_scaled(variant)]
     paths = {
-        "initialInstanceCount" if isinstance(found, Instances) else _PROVISIONED for found in scaled
+        "initialInstanceCount" if isinstance(variant.bounds, Instances) else _PROVISIONED
+        for variant in settings.variants.values()
+        if variant.bounds
     }
     return [f"productionVariants[*].{path}" for path in sorted(paths)]
-
-
-def is_serverless(settings: Endpoint) -> bool:
-    """Whether the endpoint has no instances: a serverless variant is always the only one."""
-    return any(variant.serverless for variant in settings.variants.values())
-
-
-def is_scaled(variant: Variant) -> bool:
-    """Whether something of the variant is counted: instances, or provisioned concurrency."""
-    return not (variant.serverless and variant.serverless.provisioned is None)
 
 
 def with_key(content: Content, key_arn: pulumi.Input[str]) -> Content:

@@ -11,7 +11,6 @@ from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
 from components.content import Content, content_id
 from components.context import Context
-from components.endpoint.endpoint_configuration import is_serverless
 from components.endpoint.execution_role import ExecutionRole
 
 
@@ -90,12 +89,9 @@ def is_isolated(settings: Endpoint) -> bool:
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
     """
-    return settings.network.isolation and not is_serverless(settings)
+    return settings.network.isolation and not settings.is_serverless
 
 
 def images(settings: Endpoint, default: str) -> dict[str, str]:
     """The container image of every variant, the shadow included; the stack's unless it has one."""
-    found = {name: variant.image for name, variant in settings.variants.items()}
-    if settings.shadow:
-        found[settings.shadow.name] = settings.shadow.image
-    return {name: image or default for name, image in found.items()}
+    return {name: model.image or default for _, name, model in settings.models()}

@@ -10,7 +10,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from components.config.endpoint import Endpoint
 from components.config.report import Mistake
 from components.config.stack import NAMESPACE, ConfigError
-from components.endpoint.endpoint_configuration import is_serverless
 
 ANOTHER_ENDPOINT = (
     "Add another endpoint, point the routes at it, and remove this one with the next deploy"
@@ -34,7 +33,7 @@ class LiveEndpoint:
 
     def counts_of(self, settings: Endpoint) -> Mapping[str, int]:
         """The counts that mean the same in the config: none after a change of the form."""
-        return self.counts if self.serverless == is_serverless(settings) else {}
+        return self.counts if self.serverless == settings.is_serverless else {}
 
 
 def live_endpoints(
@@ -112,7 +111,7 @@ def _serverless_config(variant: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _mistakes(name: str, settings: Endpoint, live: LiveEndpoint) -> Iterator[Mistake]:
     """What a live endpoint cannot become without being deleted, or at all."""
-    if live.counts and is_serverless(settings) and not live.serverless:
+    if live.counts and settings.is_serverless and not live.serverless:
         # https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-update.html
         yield Mistake(
             ("endpoints", name, "variants"),

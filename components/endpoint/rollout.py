@@ -6,14 +6,10 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
 from collections.abc import Sequence
 from typing import Any
 
-from components.config.rollout import Rollout
+from components.config.rollout import MAX_EXECUTION_SECONDS, PROVISIONING_SECONDS, Rollout
 
-PROVISIONING_SECONDS = 1800
-"""Allowed for the start of new instances, beside the waits."""
-
-MIN_EXECUTION_SECONDS, MAX_EXECUTION_SECONDS = 600, 14_400
-"""https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RollingUpdatePolicy.html; the
-provider holds blue/green updates to the same limits."""
+MIN_EXECUTION_SECONDS = 600
+"""https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RollingUpdatePolicy.html"""
 
 
 def deployment_config(rollout: Rollout, alarm_names: Sequence[str]) -> dict[str, Any]:
@@ -29,13 +25,13 @@ def _policy(rollout: Rollout) -> dict[str, Any]:
             return _blue_green("CANARY", canary.bake, size, watched_seconds=2 * canary.bake)
         case Rollout(linear=linear) if linear:
             size = {"linear_step_size": _capacity(linear.step)}
-            watched = _steps(linear.step) * linear.wait
-            return _blue_green("LINEAR", linear.wait, size, watched_seconds=watched + linear.wait)
+            watched = linear.waits * linear.wait
+            return _blue_green("LINEAR", linear.wait, size, watched_seconds=watched)
         case Rollout(blue_green=blue_green) if blue_green:
             bake = blue_green.bake
             return _blue_green("ALL_AT_ONCE", bake, {}, watched_seconds=2 * bake)
         case Rollout(rolling=rolling) if rolling:
-            watched = _steps(rolling.step) * rolling.wait
+            watched = rolling.waits * rolling.wait
             return {
                 "rolling_update_policy": {
                     "maximum_batch_size": _capacity(rolling.step),
@@ -65,11 +61,6 @@ def _blue_green(
 
 def _capacity(percent: int) -> dict[str, Any]:
     return {"type": "CAPACITY_PERCENT", "value": percent}
-
-
-def _steps(percent: int) -> int:
-    """Steps of `percent` that make a whole."""
-    return -(-100 // percent)
 
 
 def _execution_seconds(watched_seconds: int) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from components.config.gateway import Cors
 from components.openapi.api import JSON, TEMPLATES, Json, Route
 from components.openapi.cors import answer_headers
-from components.openapi.errors import RETRY_AFTER_SECONDS, error_body
+from components.openapi.errors import RETRY_AFTER_SECONDS, TOO_MANY_REQUESTS, error_body
 from components.openapi.schemas import content
 
 STATIC_JSON = {"Content-Type": f"'{JSON}'"}
@@ -27,9 +27,7 @@ def integration_responses(route: Route, cors: Cors | None) -> Json:
             "413", error_body("PayloadTooLarge", "The body is over 6 MiB. Send fewer rows.")
         ),
         "424": _error("502", (TEMPLATES / "model_error.vtl").read_text()),
-        "429": _error(
-            "429", error_body("TooManyRequests", "Too many requests. Try again."), RETRY_AFTER
-        ),
+        "429": _error("429", error_body(*TOO_MANY_REQUESTS), RETRY_AFTER),
         "503": _error(
             "503",
             error_body("ModelUnavailable", "The model cannot answer now. Try again."),

@@ -5,6 +5,9 @@ import json
 RETRY_AFTER_SECONDS = 2
 """When it is worth trying again after a moment's overload."""
 
+TOO_MANY_REQUESTS = ("TooManyRequests", "Too many requests. Try again.")
+"""Code and message, whoever refuses: the gateway, SageMaker or the web ACL."""
+
 
 def error_body(code: str, message: str) -> str:
     """The JSON text of an error, as container/errors.py writes it too.

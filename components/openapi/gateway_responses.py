@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-r
 from components.config.gateway import Cors
 from components.openapi.api import CONTENT_TYPES, JSON, Json
 from components.openapi.cors import answer_headers
-from components.openapi.errors import RETRY_AFTER_SECONDS, error_body
+from components.openapi.errors import RETRY_AFTER_SECONDS, TOO_MANY_REQUESTS, error_body
 from components.openapi.invocation import INTEGRATION_TIMEOUT_MS
 from container.rows import MAX_ROWS
 
@@ -44,7 +44,7 @@ RESPONSES: dict[str, tuple[str, str]] = {
     ),
     "QUOTA_EXCEEDED": ("QuotaExceeded", "The quota of this API key is used up for today."),
     "RESOURCE_NOT_FOUND": ("NotFound", "No such path or method."),
-    "THROTTLED": ("TooManyRequests", "Too many requests. Try again."),
+    "THROTTLED": TOO_MANY_REQUESTS,
     "UNAUTHORIZED": ("Unauthorized", "The credentials are not accepted."),
     "UNSUPPORTED_MEDIA_TYPE": (
         "UnsupportedMediaType",

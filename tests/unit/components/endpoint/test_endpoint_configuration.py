@@ -12,7 +12,6 @@ from components.endpoint.endpoint_configuration import (
     configuration_content,
     has_volumes,
     initial_count,
-    is_scaled,
     live_count_paths,
     machines,
     with_key,
@@ -170,7 +169,7 @@ def test_an_async_endpoint_that_scales_to_none_starts_with_one():
 def test_live_counts_are_ignored_where_they_stand(variant, paths):
     settings = endpoint(forest=variant)
     assert live_count_paths(settings) == paths
-    assert is_scaled(settings.variants["forest"]) is bool(paths)
+    assert (settings.variants["forest"].bounds is not None) is bool(paths)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ VENV := .venv/.synced
 AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies"
 PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,scripts/need.sh pulumi && $(AWS)) pulumi
 
+only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
+
 .DEFAULT_GOAL := help
 .PHONY: help up down destroy status preview routes openapi check lint types contracts unit stack-tests test nightly bench format lock
 
@@ -31,7 +33,7 @@ else
 endif
 
 down: $(VENV) ## End the local cloud and remove all that it keeps
-	$(if $(filter local,$(STACK)),,$(error make down ends the local cloud; $(STACK) is not on it))
+	$(call only_local,make down ends)
 	@$(LOCAL) down
 
 # The engine runs the hooks that remove what updates have kept only while the program runs.
@@ -39,13 +41,18 @@ destroy: $(VENV) $(ARTIFACT) ## Remove everything that a stack has, after a ques
 	@$(PULUMI) destroy --run-program --stack $(STACK)
 
 status: $(VENV) ## Say whether and where the local cloud runs, and where its log is
+	$(call only_local,make status is about)
 	@$(LOCAL) status
 
 preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
 	@$(PULUMI) preview --stack $(STACK)
 
-routes: $(VENV) ## List the routes that answer on the local stack, as JSON
+routes: $(VENV) ## List a stack's routes and how to call them, as JSON, with their keys
+ifeq ($(STACK),local)
 	@$(LOCAL) routes
+else
+	@$(PULUMI) stack output routes --json --show-secrets --stack $(STACK)
+endif
 
 openapi: $(VENV) ## Print the direct gateway's OpenAPI document, from the YAML alone
 	@$(PY) -m components.openapi --stack $(STACK)

@@ -30,7 +30,7 @@ class Canary(Strict):
     share: Annotated[int, percent(1, 50)]
     """Share of the capacity that goes first: `10%`."""
     bake: Wait
-    """How long the alarms watch it, and again after the rest has followed: `10m`, at most 1h."""
+    """How long the alarms watch it, and again after the rest has followed: `10m`, 2m to 1h."""
 
 
 class Linear(Strict):
@@ -39,7 +39,7 @@ class Linear(Strict):
     step: Annotated[int, percent(10, 50)]
     """Share of the capacity in each step: `20%`."""
     wait: Wait
-    """How long the alarms watch each step, and the whole at the end: `5m`, at most 1h."""
+    """How long the alarms watch each step, and the whole at the end: `5m`, 2m to 1h."""
 
     @property
     def waits(self) -> int:
@@ -51,7 +51,7 @@ class BlueGreen(Strict):
     """All traffic at once onto a new fleet; the old one waits."""
 
     bake: Wait
-    """How long the alarms watch before the old fleet goes: `10m`, at most 1h."""
+    """How long the alarms watch before the old fleet goes: `10m`, 2m to 1h."""
 
 
 class Rolling(Strict):
@@ -60,7 +60,7 @@ class Rolling(Strict):
     step: Annotated[int, percent(5, 50)]
     """Share of the capacity in each batch: `25%`."""
     wait: Wait
-    """How long the alarms watch each batch: `5m`, at most 1h."""
+    """How long the alarms watch each batch: `5m`, 2m to 1h."""
 
     @property
     def waits(self) -> int:

@@ -15,6 +15,9 @@ MAX_ALARMS = 10
 MAX_WATCHED_SECONDS = MAX_EXECUTION_SECONDS - PROVISIONING_SECONDS
 """Of all waits of an update."""
 
+MIN_WAIT_SECONDS = 120
+"""An alarm sees a minute only when it is over, so that a whole one must lie in each wait."""
+
 REAL_TIME_SECONDS = 60
 """https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html"""
 
@@ -29,6 +32,7 @@ def rollout_clashes(endpoint: Endpoint) -> Iterator[Clash]:
         return
     yield from _rolling(endpoint, rollout)
     yield from _shares(endpoint, rollout)
+    yield from _short_waits(rollout)
     yield from _waits(rollout)
     yield from _unguarded_types(endpoint)
     yield from _alarms(endpoint, rollout)
@@ -56,6 +60,26 @@ def _shares(endpoint: Endpoint, rollout: Rollout) -> Iterator[Clash]:
                 f"2 or more with rollout.{way}, since its first share is at most half of the "
                 "instances",
                 "Raise it, or use rollout.blueGreen",
+            )
+
+
+def _short_waits(rollout: Rollout) -> Iterator[Clash]:
+    """SageMaker takes them; no alarm could roll an update back in one.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+    """
+    waits = {
+        ("canary", "bake"): rollout.canary and rollout.canary.bake,
+        ("linear", "wait"): rollout.linear and rollout.linear.wait,
+        ("blueGreen", "bake"): rollout.blue_green and rollout.blue_green.bake,
+        ("rolling", "wait"): rollout.rolling and rollout.rolling.wait,
+    }
+    for path, seconds in waits.items():
+        if seconds and seconds < MIN_WAIT_SECONDS:
+            yield Clash(
+                ("rollout", *path),
+                "2m or more, since an alarm sees a minute only when it is over",
+                "Raise it",
             )
 
 

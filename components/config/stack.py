@@ -1,7 +1,7 @@
 """The stack's config: strict models, every mistake named at once, before any resource exists."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
@@ -15,10 +15,13 @@ from components.config.provider import REGION, provider_mistakes
 from components.config.references import Image
 from components.config.strict import Strict
 from components.config.units import Days
-from components.config.values import Name, config_fault
+from components.config.values import Name, closest, config_fault
 
 NAMESPACE = "ml-gateway"
 """Prefix of our keys in Pulumi.<stack>.yaml."""
+
+NAMESPACES = (NAMESPACE, "aws", "pulumi")
+"""Prefixes that mean something: ours, the provider's, the engine's."""
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -93,12 +96,24 @@ def load_config(values: Mapping[str, str]) -> StackConfig:
         faults = error.errors(include_url=False)
     lines = provider_mistakes(values)
     region = None if lines else values[REGION]
+    lines += _foreign_mistakes(values)
     found = [mistake_of(fault, StackConfig) for fault in faults]
     found += clash_mistakes(raw, [fault["loc"] for fault in faults], region)
     lines += [mistake.line(NAMESPACE) for mistake in found]
     if lines:
         raise ConfigError(lines)
     return config
+
+
+def _foreign_mistakes(values: Mapping[str, str]) -> Iterator[str]:
+    """A line for each key of a namespace that nobody reads: most are slips of the pen."""
+    for key in sorted(values):
+        namespace, _, name = key.partition(":")
+        if namespace not in NAMESPACES:
+            meant = closest(namespace, NAMESPACES)
+            fix = f"Write {meant}:{name} if that is meant" if meant else "Remove it"
+            allowed = ", ".join(f"{own}:" for own in NAMESPACES)
+            yield f"{key}: not used. Allowed: keys that begin with one of {allowed}. {fix}."
 
 
 def _parsed(value: str) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,9 +21,10 @@ COMMAND_SECONDS = 300
 
 @dataclass(frozen=True)
 class LocalCloud:
-    """A local cloud with a home of its own."""
+    """A local cloud with a home of its own. tree: the project whose local/ and container/ run."""
 
     home: Path
+    tree: Path = REPOSITORY
 
     def run(
         self,
@@ -34,7 +36,7 @@ class LocalCloud:
         return subprocess.run(
             [sys.executable, "-m", "local", "--home", str(self.home), *arguments],
             cwd=folder,
-            env={**environment, "PYTHONPATH": str(REPOSITORY)},
+            env={**environment, "PYTHONPATH": str(self.tree)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -109,6 +111,16 @@ def project_with(folder: Path, config: Mapping[str, Any]) -> Path:
     settings["config"] |= config
     (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings))
     return folder
+
+
+def tree_with_server(folder: Path, config: Mapping[str, Any]) -> Path:
+    """As project_with, and misbehaving_server.py serves there in the place of the model server."""
+    tree = project_with(folder, config)
+    for name in ("local", "container"):  # a module finds its neighbours behind a link
+        (tree / name).unlink()
+        shutil.copytree(REPOSITORY / name, tree / name)
+    shutil.copy(Path(__file__).with_name("misbehaving_server.py"), tree / "container/serve.py")
+    return tree
 
 
 @pytest.fixture(scope="session")

@@ -202,46 +202,76 @@ def test_a_preflight_is_answered_for_the_one_origin(forms: Forms):
     assert forms.post("v1_plain").headers["access-control-allow-origin"] == origin
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "plan"),
-    [
-        (
-            "endpoints.split.variants.twin.weight",
-            9,
-            {
-                "create EndpointConfiguration split-*",
-                "update Endpoint split",
-                "delete EndpointConfiguration split-*",
-            },
+@dataclass(frozen=True)
+class Change:
+    """A change of one key: what the plan says, and what is so afterwards."""
+
+    key: str
+    value: object
+    plan: set[str]
+    outcome: Callable[[Forms], bool]
+
+
+CHANGES = {
+    "weight": Change(
+        "endpoints.split.variants.twin.weight",
+        9,
+        {
+            "create EndpointConfiguration split-*",
+            "update Endpoint split",
+            "delete EndpointConfiguration split-*",
+        },
+        lambda forms: [_variant(forms.post("v2_plain")) for _ in range(200)].count("twin") > 60,
+    ),
+    "schedule": Change(
+        "endpoints.split.scaling.schedule.evening.at",
+        "cron(0 21 * * ? *)",
+        {
+            "update ScheduledAction split-forest-scaling-evening",
+            "update ScheduledAction split-twin-scaling-evening",
+        },
+        lambda forms: (
+            {action["Schedule"] for action in _scheduled(forms)} == {"cron(0 21 * * ? *)"}
         ),
-        (
-            "endpoints.split.scaling.schedule.evening.at",
-            "cron(0 21 * * ? *)",
-            {
-                "update ScheduledAction split-forest-scaling-evening",
-                "update ScheduledAction split-twin-scaling-evening",
-            },
+    ),
+    "bounds": Change(
+        "endpoints.plain.variants.forest.instances.max",
+        5,
+        {"update Target plain-forest-scaling"},
+        lambda forms: 5 in {target["MaxCapacity"] for target in _targets(forms)},
+    ),
+    "throttle of a plan": Change(
+        "direct.plans.slow.throttle",
+        {"rate": "1000/s", "burst": 2000},
+        {"update UsagePlan direct-slow"},
+        lambda forms: (
+            {a.status for a in _at_once(64, lambda: forms.post("v1_plain", client="slow"))} == {200}
         ),
-        (
-            "endpoints.plain.variants.forest.instances.max",
-            5,
-            {"update Target plain-forest-scaling"},
-        ),
-        (
-            "direct.plans.ample.quota",
-            "2000000/day",
-            {"update UsagePlan direct-ample"},
-        ),
-    ],
-)
-def test_a_change_does_what_it_must_and_no_more(
-    forms: Forms, path: str, value: object, plan: set[str]
-):
-    forms.change(f"ml-gateway:{path}", value)
-    assert forms.plan() == plan
+    ),
+    "throttle of a route": Change(
+        "direct.routes./canary.throttle",
+        {"rate": "1/s", "burst": 1},
+        {"update MethodSettings direct-stage-canary_POST"},
+        lambda forms: 429 in {a.status for a in _at_once(64, lambda: forms.post("canary"))},
+    ),
+    "quota": Change(
+        "direct.plans.small.quota",
+        "1000000/day",
+        {"update UsagePlan direct-small"},
+        lambda forms: forms.post("v1_plain", client="visitor").status == 200,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_does_what_it_must_and_no_more(forms: Forms, name: str):
+    change = CHANGES[name]
+    forms.change(f"ml-gateway:{change.key}", change.value)
+    assert forms.plan() == change.plan
     with _steady_traffic(forms, "v2_plain") as statuses:
         forms.up()
     assert set(statuses) == {200}
+    assert change.outcome(forms)
 
 
 def test_another_instance_type_takes_the_variant_from_autoscaling_and_puts_it_back(forms: Forms):
@@ -417,12 +447,19 @@ def _status(forms: Forms, endpoint: str) -> str:
     return str(_describe(forms, endpoint)["EndpointStatus"])
 
 
+def _targets(forms: Forms) -> list[Mapping[str, Any]]:
+    client = forms.cloud.client("application-autoscaling")
+    return list(client.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"])
+
+
+def _scheduled(forms: Forms) -> list[Mapping[str, Any]]:
+    client = forms.cloud.client("application-autoscaling")
+    return list(client.describe_scheduled_actions(ServiceNamespace="sagemaker")["ScheduledActions"])
+
+
 def _scaled_variants(forms: Forms) -> set[str]:
     """Registered variants, as endpoint/variant."""
-    targets = forms.cloud.client("application-autoscaling").describe_scalable_targets(
-        ServiceNamespace="sagemaker"
-    )["ScalableTargets"]
-    parts = [urlsplit(target["ResourceId"]).path.split("/") for target in targets]
+    parts = [urlsplit(target["ResourceId"]).path.split("/") for target in _targets(forms)]
     return {f"{name.removeprefix('ml-gateway-local-')}/{v}" for _, name, _, v in parts}
 
 

@@ -1,4 +1,4 @@
-"""Many clients at once, while the processes that answer them are killed, stopped and slowed."""
+"""Many clients at once, while what answers them is killed, stopped, slowed down and broken."""
 
 import collections
 import json
@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from tests.stack.conftest import LocalCloud, Route, project_with
+from tests.stack.conftest import LocalCloud, Route, project_with, tree_with_server
 
 pytestmark = pytest.mark.nightly
 
@@ -78,6 +78,26 @@ def test_requests_spread_over_the_variants_by_their_weights(route: Route):
 
 @pytest.mark.parametrize("disturbance", ["kill", "stop", "slow down"])
 def test_no_answer_is_wrong_mixed_up_or_lost(cloud: LocalCloud, route: Route, disturbance: str):
+    daemon = json.loads((cloud.home / "state.json").read_text())["pid"]
+    outcomes = _outcomes(route, lambda until: _disturb(DISTURBANCES[disturbance], daemon, until))
+    assert set(outcomes) <= {"right", "refused"}, outcomes
+    assert outcomes["right"] > 20 * outcomes["refused"], outcomes
+
+
+def test_nothing_of_a_broken_answer_reaches_a_client(tmp_path: Path):
+    tree = tree_with_server(tmp_path / "tree", CONFIG)
+    cloud = LocalCloud(tmp_path / "home", tree)
+    up = cloud.up(folder=tree)
+    assert up.returncode == 0, up.stdout
+    [found] = json.loads(cloud.run("routes").stdout)
+    route = Route(found["url"], found["headers"]["x-api-key"])
+    outcomes = _outcomes(route, lambda until: _break(tree / "container/broken", until))
+    assert cloud.run("down").returncode == 0
+    assert set(outcomes) == {"right", "refused"}, outcomes
+
+
+def _outcomes(route: Route, disturb: Callable[[float], None]) -> collections.Counter[str]:
+    """What becomes of the requests of all connections while they are disturbed."""
     expected = _expected(route)
     outcomes: collections.Counter[str] = collections.Counter()
     done = threading.Event()
@@ -87,13 +107,11 @@ def test_no_answer_is_wrong_mixed_up_or_lost(cloud: LocalCloud, route: Route, di
     ]
     for sender in senders:
         sender.start()
-    daemon = json.loads((cloud.home / "state.json").read_text())["pid"]
-    _disturb(DISTURBANCES[disturbance], daemon, until=time.monotonic() + SECONDS)
+    disturb(time.monotonic() + SECONDS)
     done.set()
     for sender in senders:
         sender.join()
-    assert set(outcomes) <= {"right", "refused"}, outcomes
-    assert outcomes["right"] > 20 * outcomes["refused"], outcomes
+    return outcomes
 
 
 def _expected(route: Route) -> dict[str, bytes]:
@@ -132,6 +150,15 @@ def _disturb(disturbance: Callable[[list[int]], None], daemon: int, until: float
         time.sleep(3)
         if containers := _containers(daemon):
             disturbance(containers)
+
+
+def _break(switch: Path, until: float) -> None:
+    """Every other second each process answers most requests with what is no HTTP."""
+    while time.monotonic() < until:
+        time.sleep(1)
+        switch.touch()
+        time.sleep(1)
+        switch.unlink()
 
 
 def _kill(containers: list[int]) -> None:

@@ -64,6 +64,18 @@ def test_a_single_instance_goes_all_at_once():
     assert load(endpoint(variants=variants, rollout=rollout("blueGreen"))).endpoints["iris"].rollout
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_wait_that_no_alarm_could_end_is_refused(way):
+    wait = "bake" if "bake" in WAYS[way] else "wait"
+    short = {way: WAYS[way] | {wait: "119s"}, **ROLLBACK}
+    assert mistakes(endpoint(rollout=short)) == [
+        f'endpoints.iris.rollout.{way}.{wait}: "119s". Allowed: 2m or more, since an alarm sees a '
+        "minute only when it is over. Raise it."
+    ]
+    enough = {way: WAYS[way] | {wait: "2m"}, **ROLLBACK}
+    assert load(endpoint(rollout=enough)).endpoints["iris"].rollout
+
+
 @pytest.mark.parametrize(
     "way",
     [

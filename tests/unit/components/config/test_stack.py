@@ -53,9 +53,25 @@ def test_the_configs_in_the_repository_are_valid(path):
     assert isinstance(load_config(values), StackConfig)
 
 
-def test_keys_of_other_namespaces_are_not_ours():
-    values = as_the_engine_gives_it(MINIMAL) | {"aws:region": "eu-central-1", "ml-gatewayx:a": "1"}
-    assert load_config(values) == load(MINIMAL)
+@pytest.mark.parametrize(
+    ("key", "fix"),
+    [
+        ("ml-gatway:logs", "Write ml-gateway:logs if that is meant."),
+        ("ml-gateway-dev:endpoints", "Write ml-gateway:endpoints if that is meant."),
+        ("datadog:apiKey", "Remove it."),
+    ],
+)
+def test_a_key_of_another_namespace_would_be_ignored_and_is_refused(key, fix):
+    values = as_the_engine_gives_it(MINIMAL) | {key: "s3cret"}
+    with pytest.raises(ConfigError) as refused:
+        load_config(values)
+    assert str(refused.value).splitlines()[1:] == [
+        f"  {key}: not used. Allowed: keys that begin with one of ml-gateway:, aws:, pulumi:. {fix}"
+    ]
+
+
+def test_the_engines_own_keys_are_left_to_it():
+    assert load_config(as_the_engine_gives_it(MINIMAL) | {"pulumi:tags": "{}"})
 
 
 THREE = [

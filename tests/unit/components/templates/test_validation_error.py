@@ -37,8 +37,14 @@ def test_a_header_that_sagemaker_refuses_is_the_clients_to_change(message, key):
     assert code(json.dumps({key: message}).encode()) == (400, "InvalidHeader")
 
 
-def test_a_body_that_is_too_large_is_413():
-    message = "1 validation error detected: Value at 'body' failed to satisfy constraint: Member"
+@pytest.mark.parametrize(
+    "message",
+    [
+        "1 validation error detected: Value at 'body' failed to satisfy constraint: Member",
+        "Request 6b2f6a3c-9f5b-4c0e-9d59-0f2f3a6d7f10 has oversize body.",  # serverless
+    ],
+)
+def test_a_body_that_is_too_large_is_413(message):
     assert code(refused(message)) == (413, "PayloadTooLarge")
 
 

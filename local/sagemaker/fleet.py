@@ -45,7 +45,7 @@ class Fleet:
         self._retired = False
         self._changed = threading.Condition()
         watched = [*variants, *(shadow.variant for shadow in shadows)]
-        self._supervisor = Supervisor(watched)
+        self._supervisor = Supervisor(watched, invoker.measure)
 
     @property
     def counts(self) -> Mapping[str, tuple[int, int]]:

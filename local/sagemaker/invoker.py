@@ -43,6 +43,13 @@ class Invoker:
             self._capture.offer(variant.plan, invocation.request, answer, invocation.inference_id)
         return answer
 
+    def measure(self, variant: Variant) -> None:
+        """Publishes how busy a variant has been since it was measured last."""
+        instances = 0 if variant.plan.serverless else variant.counts[0]
+        self._measurement.record_load(
+            variant.plan.name, variant.take_peak(), instances, variant.provisioned
+        )
+
     def _record(self, variant: Variant, status: int, arrived: float, started: float) -> None:
         model_seconds = self._now() - started
         instances = 0 if variant.plan.serverless else variant.counts[0]

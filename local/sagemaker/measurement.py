@@ -46,6 +46,19 @@ class Measurement:
         if instances:
             self._put(NAMESPACE, "InvocationsPerInstance", whole, 1.0 / instances)
 
+    def record_load(self, variant: str, requests: int, instances: int, provisioned: int) -> None:
+        """Publishes how many requests were with a variant at once, at the most.
+
+        provisioned: its provisioned concurrency. AWS publishes the first of the metrics every ten
+        seconds; when it publishes the second one is not confirmed.
+        """
+        whole = {"EndpointName": self._endpoint, "VariantName": variant}
+        if instances:
+            self._put(NAMESPACE, "ConcurrentRequestsPerModel", whole, requests / instances)
+        if provisioned:
+            name = "ServerlessProvisionedConcurrencyUtilization"
+            self._put(NAMESPACE, name, whole, requests / provisioned)
+
 
 class BacklogMeasurement:
     """The metrics of one asynchronous endpoint's queue.

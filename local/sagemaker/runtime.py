@@ -93,7 +93,7 @@ class SageMakerRuntime:
             fleet.close()
 
     def resize(self, name: str, variant: str, instances: int) -> None:
-        """Brings a variant of the serving fleet to so many instances.
+        """Brings a variant of the serving fleet to so many instances, or such a concurrency.
 
         Raises DeploymentError, and LookupError for an endpoint or variant that is not there.
         """

@@ -26,6 +26,10 @@ class ServerlessVariant(Variant):
         super().__init__(plan, start, instances=1)
         self._places = threading.Semaphore(serverless.max_concurrency)
 
+    def resize(self, instances: int) -> None:
+        """Provisions another concurrency, by which utilization is measured; nothing else does."""
+        self.provisioned = instances
+
     def invoke(self, request: HttpRequest, timeout_seconds: float) -> HttpResponse:
         """As of any variant. Raises Throttled as well."""
         if not self._places.acquire(blocking=False):

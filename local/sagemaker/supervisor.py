@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from local.sagemaker.variant import Variant
 
@@ -13,10 +13,16 @@ _log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """A thread that checks variants, round after round, until it is closed."""
+    """A thread that checks and measures variants, round after round, until it is closed."""
 
-    def __init__(self, variants: Sequence[Variant], pause_seconds: float = CHECK_SECONDS) -> None:
+    def __init__(
+        self,
+        variants: Sequence[Variant],
+        measure: Callable[[Variant], None],
+        pause_seconds: float = CHECK_SECONDS,
+    ) -> None:
         self._variants = variants
+        self._measure = measure
         self._pause_seconds = pause_seconds
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
@@ -31,6 +37,8 @@ class Supervisor:
         while not self._closed.wait(self._pause_seconds):
             for variant in self._variants:
                 try:
+                    # Before a check, which an instance that hangs makes long.
+                    self._measure(variant)
                     variant.check()
                 except Exception:  # a machine short of processes or memory must not end the thread
                     _log.exception("variant %s could not be checked", variant.plan.name)

@@ -71,6 +71,9 @@ class Variant:
         self._changed = threading.Condition()
         self._resizing = threading.Lock()
         self._members: tuple[_Member, ...] = ()
+        self._peak = 0
+        self.provisioned = plan.serverless.provisioned_concurrency if plan.serverless else 0
+        """Provisioned concurrency; 0 for a variant that has none."""
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -140,12 +143,22 @@ class Variant:
                     self._changed.wait_for(lambda: not any(m.busy for m in leaving), DRAIN_SECONDS)
                 _stop(leaving)
 
+    def take_peak(self) -> int:
+        """The most requests that were with the instances at once since the last call."""
+        with self._changed:
+            peak, self._peak = self._peak, self._busy
+        return peak
+
     def close(self) -> None:
         """Stops every instance, for good."""
         with self._changed:
             self._closed = True
             leaving, self._members = self._members, ()
         _stop(leaving)
+
+    @property
+    def _busy(self) -> int:
+        return sum(member.busy for member in self._members)
 
     def _take(self, excluding: _Member | None) -> _Member | None:
         """The instance whose turn it is, busy from now on; None if there is none to take."""
@@ -155,6 +168,7 @@ class Variant:
                 return None
             member = candidates[next(self._turns) % len(candidates)]
             member.busy += 1
+            self._peak = max(self._peak, self._busy)
             return member
 
     def _candidates(self, excluding: _Member | None) -> list[_Member]:

@@ -38,7 +38,10 @@ class DataPlane(Fleets, Protocol):
     """What serves: fleets, and their size."""
 
     def resize(self, name: str, variant: str, instances: int) -> None:
-        """Brings a variant of the fleet that serves to a number of instances."""
+        """Brings a variant of the fleet that serves to a number of instances.
+
+        A serverless one: to a provisioned concurrency.
+        """
 
     def reweigh(self, name: str, weights: Mapping[str, float]) -> None:
         """Gives variants of the fleet that serves other weights."""
@@ -197,6 +200,9 @@ class Endpoints:
         for before, variant in zip(live.plan.variants, wanted.variants, strict=True):
             if variant.instances != before.instances:
                 self._data_plane.resize(name, variant.name, variant.instances)
+            if variant.serverless and variant.serverless != before.serverless:
+                concurrency = variant.serverless.provisioned_concurrency
+                self._data_plane.resize(name, variant.name, concurrency)
         self._data_plane.reweigh(
             name, {variant.name: variant.weight for variant in wanted.variants}
         )

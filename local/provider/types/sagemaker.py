@@ -56,7 +56,9 @@ TYPES = (
             dataCaptureConfig.initialSamplingPercentage
             productionVariants.initialInstanceCount productionVariants.initialVariantWeight
             productionVariants.instanceType productionVariants.modelName
-            productionVariants.serverlessConfig.maxConcurrency productionVariants.variantName
+            productionVariants.serverlessConfig.maxConcurrency
+            productionVariants.serverlessConfig.provisionedConcurrency
+            productionVariants.variantName
             shadowProductionVariants.initialInstanceCount
             shadowProductionVariants.initialVariantWeight shadowProductionVariants.instanceType
             shadowProductionVariants.modelName shadowProductionVariants.variantName
@@ -67,7 +69,6 @@ TYPES = (
             productionVariants.containerStartupHealthCheckTimeoutInSeconds
             productionVariants.modelDataDownloadTimeoutInSeconds
             productionVariants.serverlessConfig.memorySizeInMb
-            productionVariants.serverlessConfig.provisionedConcurrency
             productionVariants.volumeSizeInGb
             shadowProductionVariants.containerStartupHealthCheckTimeoutInSeconds
             shadowProductionVariants.modelDataDownloadTimeoutInSeconds

@@ -61,6 +61,9 @@ class FakeInvoker:
         self.gate.set()
         self.called = threading.Event()
 
+    def measure(self, variant):
+        """Nothing to publish."""
+
     def call(self, variant, invocation, timeout_seconds, arrived):
         self.called.set()
         assert self.gate.wait(10)
@@ -72,13 +75,14 @@ def invoker():
     return FakeInvoker()
 
 
-def fleet_of(*plans, seed=1, invoker=None, shadows=(), capture=None, **members):
+def fleet_of(*plans, seed=1, invoker: Any = None, shadows=(), capture=None, **members):
     variants: Any = [FakeVariant(each) for each in plans]
     plan = endpoint_plan(*plans, **members)
+    invoker = invoker or FakeInvoker()
     return Fleet(plan, variants, shadows, invoker, capture, seeded(seed))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)  # ten thousand picks, on a busy machine
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=5).filter(any), st.integers(0, 2**32))
 def test_variants_are_picked_in_proportion_to_their_weights(weights, seed):
     fleet = fleet_of(*(plan(str(i), float(weight)) for i, weight in enumerate(weights)), seed=seed)

@@ -60,6 +60,28 @@ def test_a_serverless_variant_has_no_instances_to_share_calls(call, puts):
     assert puts.of("forest", "InvocationsPerInstance") == []
 
 
+@pytest.mark.parametrize(
+    ("serverless", "metric", "value"),
+    [
+        (None, "ConcurrentRequestsPerModel", 3.0),
+        (
+            ServerlessPlan(memory_mb=1024, max_concurrency=9),
+            "ServerlessProvisionedConcurrencyUtilization",
+            1.5,
+        ),
+    ],
+)
+def test_the_load_of_a_variant_is_measured(puts, serverless, metric, value):
+    variant: Any = SimpleNamespace(
+        plan=plan(serverless=serverless),
+        counts=(2, 5),
+        provisioned=4 if serverless else 0,
+        take_peak=lambda: 6,
+    )
+    Invoker(Measurement(puts, "iris", "iris-1"), None).measure(variant)
+    assert [(put[1], put[3]) for put in puts] == [(metric, value)]
+
+
 @pytest.mark.parametrize("status", [200, 204, 299])
 def test_what_the_container_answers_with_2xx_is_captured(call, capture, status):
     answer = call(HttpResponse(status))

@@ -31,6 +31,21 @@ def test_errors_are_those_of_the_container_and_no_answer_is_one(puts, status, cl
     assert puts.of("forest", "Invocation5XXErrors") == [server]
 
 
+@pytest.mark.parametrize(
+    ("instances", "provisioned", "values"),
+    [
+        (2, 0, {"ConcurrentRequestsPerModel": 1.5}),
+        (0, 6, {"ServerlessProvisionedConcurrencyUtilization": 0.5}),
+        (0, 0, {}),
+    ],
+)
+def test_requests_at_once_are_shared_by_what_there_is_for_them(
+    puts, instances, provisioned, values
+):
+    Measurement(puts, "iris", "iris-2").record_load("forest", 3, instances, provisioned)
+    assert puts == [("AWS/SageMaker", name, VARIANT, value) for name, value in values.items()]
+
+
 def test_a_call_is_one_among_the_instances_of_its_variant(puts):
     Measurement(puts, "iris", "iris-2").record("forest", 200, 0.1, 0.1, 4)
     assert puts[-1] == ("AWS/SageMaker", "InvocationsPerInstance", VARIANT, 0.25)

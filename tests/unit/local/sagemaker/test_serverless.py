@@ -40,6 +40,14 @@ def test_one_process_answers_so_many_requests_at_once_and_refuses_the_next(varia
     assert len(instance.requests) == 4
 
 
+def test_another_provisioned_concurrency_is_known_and_starts_nothing(instance):
+    limits = ServerlessPlan(memory_mb=1024, max_concurrency=3, provisioned_concurrency=1)
+    variant = ServerlessVariant(plan(instances=0, serverless=limits), limits, lambda: instance)
+    assert variant.provisioned == 1
+    variant.resize(3)
+    assert (variant.provisioned, variant.counts) == (3, (0, 1))
+
+
 def test_a_failed_request_gives_its_place_back(variant, instance):
     instance.answer = Unanswered("reset")
     for _ in range(5):

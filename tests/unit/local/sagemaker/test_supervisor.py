@@ -21,11 +21,14 @@ class Watched:
             self.enough.set()
 
 
-def test_variants_are_checked_until_the_end_whatever_one_check_raises():
+def test_variants_are_checked_and_measured_until_the_end_whatever_one_check_raises():
     variants = [Watched(), Watched()]
-    supervisor = Supervisor(variants, pause_seconds=0.001)  # type: ignore[arg-type]
+    measured: list[object] = []
+    supervisor = Supervisor(variants, measured.append, pause_seconds=0.001)  # type: ignore[arg-type]
     assert all(variant.enough.wait(10) for variant in variants)
     supervisor.close()
     checks = [variant.checks for variant in variants]
+    assert measured[:4] == [*variants, *variants]
+    assert len(measured) == sum(checks)
     time.sleep(0.02)
     assert checks == [variant.checks for variant in variants]

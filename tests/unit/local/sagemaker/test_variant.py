@@ -299,3 +299,23 @@ def test_many_callers_at_once_are_spread_over_the_instances():
     for caller in callers:
         caller.join(10)
     assert Counter(rig.served()) == {100: 4}
+
+
+def test_the_most_requests_at_once_are_known_since_they_were_asked_for():
+    rig = Rig(2)
+    for _ in range(3):
+        rig.invoke()
+    assert rig.variant.take_peak() == 1
+    for instance in rig.instances:
+        instance.gate.clear()
+    callers = [threading.Thread(target=rig.invoke) for _ in range(3)]
+    for caller in callers:
+        caller.start()
+    wait_until(lambda: sum(rig.served()) == 6)
+    assert [rig.variant.take_peak(), rig.variant.take_peak()] == [3, 3]
+    for instance in rig.instances:
+        instance.gate.set()
+    for caller in callers:
+        caller.join(10)
+    rig.invoke()
+    assert [rig.variant.take_peak(), rig.variant.take_peak()] == [3, 0]

@@ -16,7 +16,7 @@ VARIANT = {
     "InitialInstanceCount": 2,
     "InitialVariantWeight": 9.0,
 }
-SERVERLESS = {
+SERVERLESS: dict[str, Any] = {
     "VariantName": "forest",
     "ModelName": "Iris-Forest",
     "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5},
@@ -333,6 +333,17 @@ class TestScaling:
         [variant] = endpoint["ProductionVariants"]
         assert (variant["DesiredInstanceCount"], variant["DesiredWeight"]) == (3, 1.0)
         assert (variant["CurrentInstanceCount"], variant["CurrentWeight"]) == (3, 1.0)
+
+    def test_another_provisioned_concurrency_reaches_the_data_plane(self, iris, runtime, configure):
+        provisioned = SERVERLESS["ServerlessConfig"] | {"ProvisionedConcurrency": 1}
+        variant = SERVERLESS | {"ServerlessConfig": provisioned}
+        configure("warm", variant)
+        iris.create("warm")
+        iris.scale(ServerlessUpdateConfig={"ProvisionedConcurrency": 3})
+        iris.scale(DesiredWeight=1.0)
+        assert [call for call in runtime.calls if call[0] == "resize"] == [
+            ("resize", "iris", "forest", 3)
+        ]
 
     def test_what_is_desired_shows_before_it_is_there(self, iris, runtime, sagemaker):
         iris.create()

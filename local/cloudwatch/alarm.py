@@ -1,7 +1,7 @@
 """One alarm: what it watches and when it changes state."""
 
 import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -27,11 +27,14 @@ _RULE = frozenset(
     {"EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "Metrics"}
     | {"TreatMissingData", "EvaluateLowSampleCountPercentile"}
 )
-_INERT = frozenset(
-    {"AlarmName", "AlarmDescription", "Tags"}
-    | {"ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions"}
-)
-"""Kept in the definition and without effect: actions are not executed."""
+_ACTIONS: Mapping[State, str] = {
+    "OK": "OKActions",
+    "ALARM": "AlarmActions",
+    "INSUFFICIENT_DATA": "InsufficientDataActions",
+}
+_OTHER = frozenset({"AlarmName", "ActionsEnabled", *_ACTIONS.values()})
+_INERT = frozenset({"AlarmDescription", "Tags"})
+"""Kept in the definition and without effect."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Alarm:
 
         https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
         """
-        if unknown := sorted(definition.keys() - _METRIC - _RULE - _INERT):
+        if unknown := sorted(definition.keys() - _METRIC - _RULE - _OTHER - _INERT):
             raise ValueError(f"The local cloud does not have {', '.join(unknown)} of alarms.")
         query = _query(definition)
         rule = _rule(definition)
@@ -73,8 +76,7 @@ class Alarm:
 
         Periods longer than a minute overlap: each minute looks at those that end with it.
         """
-        steps = range(self.rule.evaluation_range - 1, -1, -1)
-        series = self.query.series(metrics, [at - self.query.period * step for step in steps])
+        series = self._series(metrics, at)
         compare = _COMPARISONS[self.comparison]
         breaching = [None if v is None else compare(v, self.threshold) for v in series]
         points = ", ".join("-" if value is None else f"{value:g}" for value in series)
@@ -84,6 +86,22 @@ class Alarm:
             f"At {at:%H:%M}, oldest first and - where missing: {points}."
         )
         return self.rule.state(breaching, current), reason
+
+    def recent(self, metrics: Metrics, at: datetime) -> list[float]:
+        """The data points that decide at a full minute, oldest first; missing ones left out."""
+        real = [value for value in self._series(metrics, at) if value is not None]
+        return real[-self.rule.evaluation_periods :]
+
+    def actions(self, state: State) -> Sequence[str]:
+        """ARNs of what is to be done while the alarm is in a state."""
+        if not self.definition.get("ActionsEnabled", True):
+            return ()
+        found: Sequence[str] = self.definition.get(_ACTIONS[state], ())
+        return found
+
+    def _series(self, metrics: Metrics, at: datetime) -> list[float | None]:
+        steps = range(self.rule.evaluation_range - 1, -1, -1)
+        return self.query.series(metrics, [at - self.query.period * step for step in steps])
 
 
 def _query(definition: Mapping[str, Any]) -> Query:

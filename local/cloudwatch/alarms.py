@@ -1,7 +1,7 @@
 """The alarms of one region and the states that they are in."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -32,18 +32,29 @@ class Status:
     transitioned: datetime
 
 
+@dataclass(frozen=True)
+class Action:
+    """What an alarm wants done. values: the data points that decided, oldest first."""
+
+    arn: str
+    alarm: Alarm
+    values: Sequence[float]
+
+
 @dataclass
 class _Watched:
     alarm: Alarm
     status: Status
     due: datetime
     """When it is evaluated next: a full minute."""
+    judged: tuple[State, datetime] | None = None
+    """The last evaluation, until its actions are taken."""
 
 
 class Alarms:
     """Alarms by name, evaluated as if every minute, at the moment that somebody asks.
 
-    Not here: actions. For any number of threads.
+    For any number of threads.
     """
 
     def __init__(self, metrics: Metrics, clock: Clock) -> None:
@@ -97,6 +108,27 @@ class Alarms:
             watched = self._evaluated(name)
             watched.status = _changed(watched.status, state, reason, now)
 
+    def take_actions(self) -> list[Action]:
+        """What the evaluations since the last call want done, each alarm by its latest one.
+
+        CloudWatch repeats actions of scaling with every evaluation that finds the same state; all
+        others, which the local cloud does not have, it begins when the state changes. A state that
+        was set, without data points, decides nothing.
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
+        """
+        actions = []
+        with self._lock:
+            for name in sorted(self._watched):
+                watched = self._evaluated(name)
+                if watched.judged is None:
+                    continue
+                state, at = watched.judged
+                watched.judged = None
+                if arns := watched.alarm.actions(state):
+                    values = watched.alarm.recent(self._metrics, at)
+                    actions += [Action(arn, watched.alarm, values) for arn in arns]
+        return actions
+
     def _evaluated(self, name: str) -> _Watched:
         """Catches up with the minutes that went by since somebody asked last."""
         self._check(name)
@@ -108,6 +140,7 @@ class Alarms:
             state, reason = watched.alarm.judged(self._metrics, watched.due, watched.status.state)
             if state != watched.status.state:
                 watched.status = _changed(watched.status, state, reason, watched.due)
+            watched.judged = (state, watched.due)
             watched.due += _INTERVAL
         return watched
 

@@ -25,7 +25,7 @@ _NOT_HAD = ("ChildrenOfAlarmName", "ParentsOfAlarmName", "MaxRecords", "NextToke
 
 
 class CloudWatch:
-    """Alarms and metrics of one region. Not here: actions, composite alarms, dashboards."""
+    """Alarms and metrics of one region. Not here: composite alarms, dashboards."""
 
     def __init__(self, region: str, clock: Clock, metrics: Metrics, alarms: Alarms) -> None:
         self._arn = f"arn:aws:cloudwatch:{region}:{ACCOUNT_ID}:alarm:"

@@ -44,10 +44,8 @@ TYPES = (
         used=paths("""
             name comparisonOperator datapointsToAlarm dimensions evaluationPeriods
             extendedStatistic metricName metricQueries namespace period statistic threshold
-            treatMissingData
+            treatMissingData actionsEnabled alarmActions insufficientDataActions okActions
         """),
-        inert=paths("""
-            actionsEnabled alarmActions alarmDescription insufficientDataActions okActions unit
-        """),
+        inert=paths("alarmDescription unit"),
     ),
 )

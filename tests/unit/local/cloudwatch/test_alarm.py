@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.cloudwatch.alarm import Alarm
+from local.cloudwatch.evaluation import State
 from local.cloudwatch.metrics import Metrics
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -124,9 +125,28 @@ def test_the_reason_shows_rule_and_data_points():
     )
 
 
+def test_the_data_points_that_decide_are_the_newest_ones_that_are_there():
+    alarm = Alarm.parse(ERRORS | {"EvaluationPeriods": 2, "Statistic": "Sum"})
+    assert alarm.recent(errors([[1], [2], [], [3]]), NOON) == [2, 3]
+    assert alarm.recent(errors([]), NOON) == []
+
+
+def test_each_state_has_actions_of_its_own_unless_they_are_switched_off():
+    actions = {"OKActions": ["a"], "AlarmActions": ["b", "c"], "InsufficientDataActions": ["d"]}
+    states: tuple[State, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
+    for enabled, found in (
+        ({}, [["a"], ["b", "c"], ["d"]]),
+        ({"ActionsEnabled": True}, [["a"], ["b", "c"], ["d"]]),
+        ({"ActionsEnabled": False}, [[], [], []]),
+    ):
+        alarm = Alarm.parse(ERRORS | actions | enabled)
+        assert [list(alarm.actions(state)) for state in states] == found
+    assert list(Alarm.parse(ERRORS).actions("ALARM")) == []
+
+
 def test_what_has_no_effect_is_kept():
-    actions = {"AlarmActions": ["arn:aws:sns:eu-central-1:123456789012:on-call"]}
-    assert Alarm.parse(ERRORS | actions).definition == ERRORS | actions
+    text = {"AlarmDescription": "Too many errors."}
+    assert Alarm.parse(ERRORS | text).definition == ERRORS | text
 
 
 ONE_RETURNED = "Allowed: exactly one, false elsewhere."

@@ -128,6 +128,62 @@ def test_a_deleted_alarm_is_gone(alarms):
     assert "errors" not in alarms
 
 
+class TestActions:
+    @pytest.fixture
+    def taken(self, alarms):
+        """What is taken, as ARN and data points."""
+        return lambda: [(action.arn, action.values) for action in alarms.take_actions()]
+
+    @pytest.fixture
+    def watched(self, alarms):
+        actions = {"AlarmActions": ["grow"], "OKActions": ["shrink"]}
+        alarms.put("errors", errors("notBreaching", **actions, InsufficientDataActions=["look"]))
+
+    def test_the_state_decides_and_each_evaluation_asks_again(self, watched, taken, clock, fail):
+        found = [taken()]
+        for count in (2, 3):
+            fail(count)
+            clock.forward(minutes=1)
+            found.append(taken())
+        assert found == [[("shrink", [])], [("grow", [2])], [("grow", [3])]]
+
+    def test_one_evaluation_asks_once(self, watched, taken, clock):
+        assert len(taken()) == 1
+        clock.forward(seconds=59)
+        assert taken() == []
+
+    def test_of_several_evaluations_the_last_one_counts(self, watched, taken, clock, fail):
+        fail()
+        clock.forward(minutes=4)
+        assert taken() == [("shrink", [])]
+
+    def test_an_evaluation_that_somebody_else_asked_for_counts(self, watched, taken, clock, alarms):
+        assert taken()
+        clock.forward(minutes=1)
+        alarms.state("errors")
+        assert taken() == [("shrink", [])]
+
+    def test_a_state_that_was_set_asks_for_nothing(self, watched, taken, clock, alarms):
+        alarms.set_state("errors", "ALARM", "a drill")
+        assert taken() == [("shrink", [])]
+        alarms.set_state("errors", "ALARM", "a drill")
+        assert taken() == []
+
+    def test_values_that_came_later_did_not_decide(self, watched, taken, clock, fail):
+        fail(2)
+        clock.forward(minutes=1)
+        fail(5)
+        assert taken() == [("grow", [2])]
+
+    def test_without_data_there_are_actions_too(self, alarms, taken):
+        alarms.put("errors", errors("missing", InsufficientDataActions=["look"]))
+        assert taken() == [("look", [])]
+
+    def test_alarms_without_actions_ask_for_nothing(self, alarms, taken):
+        alarms.put("errors", errors("breaching"))
+        assert taken() == []
+
+
 def test_many_can_ask_at_once_while_values_come(alarms, clock, fail):
     alarms.put("errors", errors())
 

@@ -26,7 +26,7 @@ from local.sagemaker.runtime import SageMakerRuntime
 from local.sagemaker.storage import Storage
 
 ROLLOUT_SPEED = 60
-"""A minute of a roll-out, and of the alarms that watch it, is a second here."""
+"""A minute of roll-outs, metrics, alarms and cooldowns is a second here."""
 
 
 class Region:
@@ -46,12 +46,12 @@ class Region:
         )
         self.api_gateway = ApiGateway(aws.region, clock)
         alarms = Alarms(metrics, fast_clock)
-        targets = ScalableTargets(aws.region)
+        targets = ScalableTargets(aws.region, alarms)
         rollback_alarms = RollbackAlarms(aws.region, alarms.state, calls)
         self._sagemaker = SageMaker(
             aws.region, clock, self._runtime, targets, rollback_alarms, fast_clock.sleep
         )
-        self._autoscaling = AutoScaling(targets, self._sagemaker.endpoints, clock)
+        self._autoscaling = AutoScaling(targets, self._sagemaker.endpoints, clock, fast_clock)
         self._autoscaling.start()
         self.services = {
             name: Service(name, control.handlers())

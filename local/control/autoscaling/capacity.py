@@ -11,6 +11,7 @@ from local.control.autoscaling.registry import (
     variant_of,
 )
 from local.control.records import Record
+from local.control.sagemaker.endpoint import UNDER_WAY
 from local.control.sagemaker.endpoints import Endpoints
 from local.control.service import AwsError
 
@@ -24,6 +25,8 @@ class Capacity:
     current: int
     asynchronous: bool
     instance_type: str | None
+    settled: bool = True
+    """Whether no change of the endpoint is under way."""
 
 
 class Capacities:
@@ -49,6 +52,7 @@ class Capacities:
                 current=serverless.provisioned_concurrency if serverless else variant.instances,
                 asynchronous=live.plan.asynchronous is not None,
                 instance_type=record.get("InstanceType"),
+                settled=endpoint.status not in UNDER_WAY,
             )
         return None
 
@@ -81,8 +85,10 @@ class Capacities:
         if capacity is None:
             return True
         wanted = min(max(capacity.current, low), high)
-        if wanted == capacity.current:
-            return True
+        return wanted == capacity.current or self.order(key, wanted)
+
+    def order(self, key: Key, wanted: int) -> bool:
+        """Begins to bring a capacity to a number; false if its endpoint takes no change now."""
         endpoint, variant = variant_of(key)
         desired: Record = {"VariantName": variant}
         if key[2] == INSTANCES:

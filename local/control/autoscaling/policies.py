@@ -1,4 +1,4 @@
-"""Scaling policies: records of what would scale. Nothing here does."""
+"""Scaling policies: what they may say. What they do: see dynamic.py."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +12,7 @@ from local.control.autoscaling.registry import (
     invalid,
     target_key,
 )
+from local.control.autoscaling.steps import ADJUSTMENTS, AGGREGATIONS
 from local.control.records import Record
 from local.control.service import Handler
 
@@ -129,6 +130,13 @@ def _check_steps(configuration: Record) -> None:
     """
     if "AdjustmentType" not in configuration or not configuration.get("StepAdjustments"):
         raise invalid("StepScalingPolicyConfiguration needs AdjustmentType and StepAdjustments.")
+    for member, allowed in (
+        ("AdjustmentType", ADJUSTMENTS),
+        ("MetricAggregationType", AGGREGATIONS),
+    ):
+        given = configuration.get(member)
+        if given is not None and given not in allowed:
+            raise invalid(f"{member} is {given}. Allowed: {', '.join(allowed)}.")
     infinite = float("inf")
     steps = sorted(
         (

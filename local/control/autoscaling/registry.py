@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.aws import ACCOUNT_ID
+from local.cloudwatch.alarms import Alarms
 from local.control.records import Record, Records
 from local.control.service import AwsError
 from local.control.tags import Tags
@@ -23,8 +24,10 @@ _RESOURCE = re.compile(r"endpoint/(?P<endpoint>[^/]+)/variant/(?P<variant>[^/]+)
 class ScalableTargets:
     """The targets of one region and all that belongs to them."""
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, alarms: Alarms) -> None:
         self._region = region
+        self.alarms = alarms
+        """CloudWatch's, which run the policies."""
         self.targets = _records("scalable target")
         self.policies = _records("scaling policy")
         self.actions = _records("scheduled action")

@@ -1,4 +1,4 @@
-"""Application Auto Scaling over the wire: targets whose limits hold, policies that are kept."""
+"""Application Auto Scaling over the wire: targets, and what moves their capacity."""
 
 import logging
 import threading
@@ -8,6 +8,7 @@ from local.aws import ACCOUNT_ID
 from local.clock import Clock
 from local.control.autoscaling.actions import ScheduledActions
 from local.control.autoscaling.capacity import Capacities, check_limits
+from local.control.autoscaling.dynamic import DynamicScaling
 from local.control.autoscaling.policies import Policies
 from local.control.autoscaling.registry import (
     Key,
@@ -42,15 +43,19 @@ _NOT_SUSPENDED = {
 class AutoScaling:
     """Scalable targets of one region, with scheduled actions and policies.
 
-    Not here: what a policy does. Limits hold when they are set, and when a schedule sets them.
+    Limits hold when they are set, when a schedule sets them, and for what policies do.
+    alarm_clock: of the alarms, and so of cooldowns.
     """
 
-    def __init__(self, registry: ScalableTargets, endpoints: Endpoints, clock: Clock) -> None:
+    def __init__(
+        self, registry: ScalableTargets, endpoints: Endpoints, clock: Clock, alarm_clock: Clock
+    ) -> None:
         self._registry = registry
         self._clock = clock
         self._capacities = Capacities(endpoints)
         self._policies = Policies(registry, clock)
         self._actions = ScheduledActions(registry, self._capacities.find, clock)
+        self._dynamic = DynamicScaling(registry, self._capacities, alarm_clock)
         self._outside: set[Key] = set()
         """Targets whose capacity waits for another change of their endpoint to end."""
         self._lock = threading.Lock()
@@ -86,20 +91,21 @@ class AutoScaling:
         self._closing.set()
 
     def run_due(self) -> None:
-        """Does what is due: scheduled actions, and capacities that had to wait."""
+        """Does what is due: scheduled actions, capacities that had to wait, actions of alarms."""
         ran = self._actions.run_due()
         with self._lock:
             waiting = self._outside | set(ran)
             self._outside = set()
         for key in waiting:
             self._confine(key)
+        self._dynamic.run_due()
 
     def _run(self, check_seconds: float) -> None:
         while not self._closing.wait(check_seconds):
             try:
                 self.run_due()
             except Exception:  # the next look may do better, and nobody waits for this one
-                _log.exception("scheduled scaling failed")
+                _log.exception("scaling failed")
 
     def _register(self, request: Record) -> Record:
         key = target_key(request)

@@ -68,10 +68,7 @@ TYPES = (
         tagging=_TAGS,
         used=paths("""
             serviceNamespace resourceId scalableDimension minCapacity maxCapacity
-            suspendedState.scheduledScalingSuspended
-        """),
-        inert=paths("""
-            suspendedState.dynamicScalingInSuspended suspendedState.dynamicScalingOutSuspended
+            suspendedState
         """),
     ),
     _Policy(
@@ -83,10 +80,11 @@ TYPES = (
         delete="DeleteScalingPolicy",
         key={"name": "PolicyName", **_TARGET_KEY},
         outputs={"arn": "PolicyARN", "alarmArns": "Alarms[].AlarmARN"},
-        used=paths("name serviceNamespace resourceId scalableDimension"),
-        inert=paths("""
-            policyType stepScalingPolicyConfiguration targetTrackingScalingPolicyConfiguration
+        used=paths("""
+            name serviceNamespace resourceId scalableDimension policyType
+            stepScalingPolicyConfiguration
         """),
+        inert=paths("targetTrackingScalingPolicyConfiguration"),
     ),
     _ScheduledAction(
         pulumi_type="aws:appautoscaling/scheduledAction:ScheduledAction",

@@ -20,6 +20,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from local.aws import Aws
 from local.call_log import CallLog
+from local.cloudwatch.alarms import Alarms
+from local.cloudwatch.metrics import Metrics
 from local.control.apigateway.service import ApiGateway
 from local.control.autoscaling.registry import ScalableTargets
 from local.control.autoscaling.service import AutoScaling
@@ -169,17 +171,21 @@ def services(runtime: FakeRuntime, alarm_states: dict[str, str], calls: LoggedCa
     regions: those that were asked for.
     """
     api_gateway = ApiGateway(REGION, lambda: NOW)
-    targets = ScalableTargets(REGION)
+    watching = Alarms(Metrics(lambda: NOW), lambda: NOW)
+    targets = ScalableTargets(REGION, watching)
     alarms = RollbackAlarms(REGION, alarm_states.__getitem__, calls.log)
     sagemaker = SageMaker(REGION, lambda: NOW, runtime, targets, alarms, sleep=lambda seconds: None)
     controls: dict[str, Any] = {
         "apigateway": api_gateway,
-        "application-autoscaling": AutoScaling(targets, sagemaker.endpoints, lambda: NOW),
+        "application-autoscaling": AutoScaling(
+            targets, sagemaker.endpoints, lambda: NOW, lambda: NOW
+        ),
         "sagemaker": sagemaker,
     }
     return SimpleNamespace(
         name=REGION,
         regions=[],
+        alarms=watching,
         api_gateway=api_gateway,
         autoscaling=controls["application-autoscaling"],
         sagemaker=sagemaker,

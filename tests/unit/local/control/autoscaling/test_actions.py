@@ -2,6 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from local.cloudwatch.alarms import Alarms
+from local.cloudwatch.metrics import Metrics
 from local.control.autoscaling.actions import ScheduledActions
 from local.control.autoscaling.capacity import Capacity
 from local.control.autoscaling.registry import ScalableTargets
@@ -25,12 +27,16 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVENING = datetime(2026, 3, 1, 19, tzinfo=UTC)  # 20:00 in Berlin
 
 
+def no_alarms():
+    return Alarms(Metrics(lambda: NOON), lambda: NOON)
+
+
 class World:
     """Scheduled actions of one target, at a time that the test sets."""
 
     def __init__(self):
         self.now = NOON
-        self.registry = ScalableTargets("eu-central-1")
+        self.registry = ScalableTargets("eu-central-1", no_alarms())
         limits = {"MinCapacity": 2, "MaxCapacity": 6}
         suspended = {"ScheduledScalingSuspended": False}
         target = {**KEY, **limits, "SuspendedState": suspended, "ScalableTargetARN": "arn"}
@@ -172,7 +178,10 @@ class TestOverTheWire:
         endpoints.create()
         now = NOON
         scaling = AutoScaling(
-            ScalableTargets("eu-central-1"), services.sagemaker.endpoints, lambda: now
+            ScalableTargets("eu-central-1", no_alarms()),
+            services.sagemaker.endpoints,
+            lambda: now,
+            lambda: now,
         )
         call = scaling.handlers()
         call["RegisterScalableTarget"]({**KEY, "MinCapacity": 1, "MaxCapacity": 4})

@@ -111,6 +111,14 @@ def stepped(*bounds):
     return {**STEPS, "StepScalingPolicyConfiguration": configuration}
 
 
+def changed_steps(**members):
+    policy = stepped((0.0, None))
+    return {
+        **policy,
+        "StepScalingPolicyConfiguration": {**policy["StepScalingPolicyConfiguration"], **members},
+    }
+
+
 @pytest.mark.parametrize(
     "bounds", [[(0.0, None)], [(None, 0.0), (0.0, 5.0)], [(5.0, None), (0.0, 5.0)]]
 )
@@ -130,6 +138,11 @@ def test_steps_that_adjoin_pass(target, scaling, bounds):
         (stepped((5.0, 5.0)),
             "StepAdjustments cover 5 to 5. Allowed: intervals that adjoin, each with its lower "
             "bound below its upper one."),
+        (changed_steps(AdjustmentType="Change"),
+            "AdjustmentType is Change. Allowed: ChangeInCapacity, ExactCapacity, "
+            "PercentChangeInCapacity."),
+        (changed_steps(MetricAggregationType="Sum"),
+            "MetricAggregationType is Sum. Allowed: Average, Minimum, Maximum."),
         (stepped(), "StepScalingPolicyConfiguration needs AdjustmentType and StepAdjustments."),
         ({**POLICY, "PolicyType": "PredictiveScaling"},
             "the local cloud does not have PolicyType PredictiveScaling. Allowed: "

@@ -1,6 +1,14 @@
 import threading
+from datetime import timedelta
 
 import pytest
+
+from local.cloudwatch.alarm import Alarm
+from local.cloudwatch.alarms import Alarms
+from local.cloudwatch.metrics import Metrics
+from local.control.autoscaling.registry import ScalableTargets
+from local.control.autoscaling.service import AutoScaling
+from tests.unit.local.conftest import NOW
 
 KEY = {
     "ServiceNamespace": "sagemaker",
@@ -38,6 +46,23 @@ SERVERLESS = {
         "MaxConcurrency": 10,
         "ProvisionedConcurrency": 2,
     },
+}
+ONE_MORE = {
+    "StepScalingPolicyConfiguration": {
+        "AdjustmentType": "ChangeInCapacity",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
+        "Cooldown": 60,
+    }
+}
+BREACHING = {
+    "AlarmName": "load",
+    "Namespace": "Own",
+    "MetricName": "Load",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 0.0,
 }
 ASYNC = {"OutputConfig": {"S3OutputPath": "s3://data/results"}}
 
@@ -193,6 +218,53 @@ class TestRegistration:
         )
 
 
+class TestLoad:
+    """What an alarm of the region does to an endpoint; how much is in test_dynamic.py."""
+
+    @pytest.fixture
+    def driven(self, endpoints, services):
+        """A variant that grows by one a minute, with a minute of cooldown."""
+        endpoints.create()
+        now = NOW
+        metrics = Metrics(lambda: now)
+        alarms = Alarms(metrics, lambda: now)
+        registry = ScalableTargets("eu-central-1", alarms)
+        scaling = AutoScaling(
+            registry,
+            services.sagemaker.endpoints,
+            lambda: NOW,
+            lambda: now,
+        )
+        call = scaling.handlers()
+        call["RegisterScalableTarget"]({**KEY, "MinCapacity": 1, "MaxCapacity": 4})
+        call["PutScalingPolicy"]({**KEY, "PolicyName": "more", **ONE_MORE})
+        actions = {"AlarmActions": [registry.arn("scalingPolicy", (*KEY.values(), "more"))]}
+        alarms.put("load", Alarm.parse({**BREACHING, **actions}))
+
+        def minute():
+            nonlocal now
+            metrics.put("Own", "Load", {}, 1.0)
+            now += timedelta(minutes=1)
+            scaling.run_due()
+
+        return minute
+
+    def test_the_endpoint_gets_the_capacity(self, driven, endpoints):
+        driven()
+        assert endpoints.count() == 3
+
+    def test_the_cooldown_begins_when_the_endpoint_is_in_service(self, driven, endpoints, runtime):
+        runtime.gate.clear()
+        for _ in range(5):
+            driven()
+        runtime.gate.set()
+        assert endpoints.count() == 3
+        driven()
+        assert endpoints.count() == 3
+        driven()
+        assert endpoints.count() == 4
+
+
 class TestThread:
     def test_it_looks_for_what_is_due_until_it_is_closed(self, autoscaling, caplog):
         looked = threading.Semaphore(0)
@@ -206,7 +278,7 @@ class TestThread:
         for _ in range(2):  # an error does not end it
             assert looked.acquire(timeout=10)
         autoscaling.close()
-        assert "scheduled scaling failed" in caplog.text
+        assert "scaling failed" in caplog.text
 
 
 class TestDeregistration:

@@ -10,6 +10,7 @@ from local.control.autoscaling.capacity import Capacities
 from local.control.autoscaling.cooldown import Activity, Change, change
 from local.control.autoscaling.registry import Key, ScalableTargets
 from local.control.autoscaling.steps import stepped
+from local.control.autoscaling.tracking import tracked
 from local.control.records import Record
 
 DEFAULT_COOLDOWN_SECONDS = 300
@@ -72,11 +73,18 @@ class DynamicScaling:
         """One, or none."""
         name, target = key[-1], self._registry.targets.find(key[:-1])
         capacity = self._capacities.find(key[:-1])
-        steps = policy.get("StepScalingPolicyConfiguration")
-        if target is None or capacity is None or steps is None:
+        if target is None or capacity is None:
             return []
+        steps = policy.get("StepScalingPolicyConfiguration")
+        tracking = policy.get("TargetTrackingScalingPolicyConfiguration", {})
+
+        def wanted(current: int) -> int | None:
+            if steps:
+                return stepped(steps, action.alarm, action.values, current)
+            return tracked(tracking, action.alarm, action.values, current)
+
         found = change(
-            lambda current: stepped(steps, action.alarm, action.values, current),
+            wanted,
             capacity.current,
             (target["MinCapacity"], target["MaxCapacity"]),
             self._last.get(key[:-1]),
@@ -87,7 +95,8 @@ class DynamicScaling:
         way = "Out" if found.to > capacity.current else "In"
         if target["SuspendedState"][f"DynamicScaling{way}Suspended"]:
             return []
-        return [_Wish(name, found, steps.get("Cooldown", DEFAULT_COOLDOWN_SECONDS))]
+        seconds = steps.get("Cooldown") if steps else tracking.get(f"Scale{way}Cooldown")
+        return [_Wish(name, found, DEFAULT_COOLDOWN_SECONDS if seconds is None else seconds)]
 
     def _fulfil(self, target: Key, wish: _Wish) -> None:
         # Where the endpoint takes no change now, the alarm asks again in a minute.

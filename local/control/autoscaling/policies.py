@@ -13,6 +13,7 @@ from local.control.autoscaling.registry import (
     target_key,
 )
 from local.control.autoscaling.steps import ADJUSTMENTS, AGGREGATIONS
+from local.control.autoscaling.tracking import tracking_alarms
 from local.control.records import Record
 from local.control.service import Handler
 
@@ -32,7 +33,7 @@ _CONFIGURATIONS = {
 
 
 class Policies:
-    """The policies of one region. They are checked and kept, and their alarms are not made."""
+    """The policies of one region, with the alarms of those that have some made for them."""
 
     def __init__(self, registry: ScalableTargets, clock: Clock) -> None:
         self._registry = registry
@@ -45,7 +46,7 @@ class Policies:
             "DescribeScalingPolicies": lambda request: described(
                 self._registry.policies, request, result="ScalingPolicies", named="PolicyName"
             ),
-            "DeleteScalingPolicy": lambda request: self._registry.policies.delete(
+            "DeleteScalingPolicy": lambda request: self._registry.delete_policy(
                 (*target_key(request), request["PolicyName"])
             ),
         }
@@ -69,9 +70,23 @@ class Policies:
                 "Delete the policy first."
             )
         arn = self._registry.arn("scalingPolicy", key)
-        stamped = {"PolicyType": kind, "PolicyARN": arn, "Alarms": []}
+        alarms = self._put_alarms(arn, target, found, request)
+        stamped = {"PolicyType": kind, "PolicyARN": arn, "Alarms": alarms}
         self._registry.policies.put(key, found | request | stamped)
-        return {"PolicyARN": arn, "Alarms": []}
+        return {"PolicyARN": arn, "Alarms": alarms}
+
+    def _put_alarms(self, arn: str, target: Key, found: Record, request: Record) -> list[Record]:
+        """Makes the alarms that a policy needs, and takes away those that it had."""
+        tracking = request.get("TargetTrackingScalingPolicyConfiguration")
+        try:
+            alarms = tracking_alarms(arn, target, tracking) if tracking else {}
+        except ValueError as error:
+            raise invalid(f"{request['PolicyName']}: {error}") from error
+        for name, alarm in alarms.items():
+            self._registry.alarms.put(name, alarm)
+        before = {alarm["AlarmName"] for alarm in found.get("Alarms", [])}
+        self._registry.delete_alarms(before - alarms.keys())
+        return [{"AlarmName": name, "AlarmARN": self._registry.alarm_arn(name)} for name in alarms]
 
     def _check_metric(self, key: Key, tracking: Record) -> None:
         """Two policies that track one metric would work against each other."""

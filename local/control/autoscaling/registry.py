@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local.aws import ACCOUNT_ID
@@ -27,7 +27,7 @@ class ScalableTargets:
     def __init__(self, region: str, alarms: Alarms) -> None:
         self._region = region
         self.alarms = alarms
-        """CloudWatch's, which run the policies."""
+        """CloudWatch's, among which are those of target tracking."""
         self.targets = _records("scalable target")
         self.policies = _records("scaling policy")
         self.actions = _records("scheduled action")
@@ -54,10 +54,25 @@ class ScalableTargets:
         arn = self.existing(key)["ScalableTargetARN"]
         self.targets.delete(key)
         self.tags.forget(arn)
-        for records in (self.policies, self.actions):
-            for found, _ in records:
-                if found[:-1] == key:
-                    records.delete(found)
+        for found, _ in self.policies:
+            if found[:-1] == key:
+                self.delete_policy(found)
+        for found, _ in self.actions:
+            if found[:-1] == key:
+                self.actions.delete(found)
+
+    def delete_policy(self, key: Key) -> None:
+        """Takes a policy away, and the alarms that were made for it.
+
+        Raises AwsError if it is not there.
+        """
+        alarms = self.policies.get(key)["Alarms"]
+        self.policies.delete(key)
+        self.delete_alarms(alarm["AlarmName"] for alarm in alarms)
+
+    def delete_alarms(self, names: Iterable[str]) -> None:
+        """Takes alarms of policies away; a user may have done so already."""
+        self.alarms.delete([name for name in names if name in self.alarms])
 
     def variants(self, endpoint: str) -> frozenset[str]:
         """The variants of a SageMaker endpoint that are registered."""
@@ -85,6 +100,10 @@ class ScalableTargets:
             f"arn:aws:autoscaling:{self._region}:{ACCOUNT_ID}:{kind}:{identity}:resource/"
             f"{namespace}/{resource}:{_NAMED[kind]}/{name}"
         )
+
+    def alarm_arn(self, name: str) -> str:
+        """The ARN of an alarm."""
+        return f"arn:aws:cloudwatch:{self._region}:{ACCOUNT_ID}:alarm:{name}"
 
     def _variants(self) -> Iterator[tuple[Key, str, str]]:
         for key, _ in self.targets:

@@ -82,9 +82,8 @@ TYPES = (
         outputs={"arn": "PolicyARN", "alarmArns": "Alarms[].AlarmARN"},
         used=paths("""
             name serviceNamespace resourceId scalableDimension policyType
-            stepScalingPolicyConfiguration
+            stepScalingPolicyConfiguration targetTrackingScalingPolicyConfiguration
         """),
-        inert=paths("targetTrackingScalingPolicyConfiguration"),
     ),
     _ScheduledAction(
         pulumi_type="aws:appautoscaling/scheduledAction:ScheduledAction",

@@ -100,6 +100,18 @@ class World:
     def shrink(self, adjustment=-1, **members):
         self.steps("shrink", adjustment, "LessThanThreshold", 50.0, **members)
 
+    def track(self, **members):
+        own = {"Namespace": "Own", "MetricName": "Load", "Statistic": "Sum"}
+        tracking = {"TargetValue": 100.0, "CustomizedMetricSpecification": own, **members}
+        self.policies["PutScalingPolicy"](
+            {
+                **KEY,
+                "PolicyName": "tracking",
+                "PolicyType": "TargetTrackingScaling",
+                "TargetTrackingScalingPolicyConfiguration": tracking,
+            }
+        )
+
     def minutes(self, *loads):
         """The capacity after each minute with such a load."""
         return [self.minute(load) for load in loads]
@@ -222,3 +234,35 @@ def test_what_is_suspended_is_not_done(world, suspended, capacities):
     world.shrink()
     world.suspend(*suspended)
     assert world.minutes(200, 0) == capacities
+
+
+class TestTracking:
+    def test_three_minutes_above_the_target_grow_in_proportion(self, world):
+        world.track()
+        assert world.minutes(150, 150, 150) == [2, 2, 3]
+
+    def test_the_limits_hold(self, world):
+        world.track()
+        assert world.minutes(1000, 1000, 1000) == [2, 2, 8]
+        assert world.minutes(*[0] * 14) == [8] * 14
+        assert world.minute(0) == 1
+
+    def test_fifteen_minutes_below_nine_tenths_of_the_target_shrink(self, world):
+        world.capacities.current = 4
+        world.track()
+        assert world.minutes(95, *[70] * 14) == [4] * 15
+        assert world.minute(70) == 3
+
+    def test_each_way_has_its_cooldown(self, world):
+        world.track(ScaleOutCooldown=60, ScaleInCooldown=120)
+        # The cooldown begins when the next look finds the change done.
+        assert world.minutes(*[150] * 5) == [2, 2, 3, 3, 5]
+        assert world.minutes(*[50] * 19) == [5] * 14 + [3] * 3 + [2] * 2
+
+    def test_a_load_that_grows_on_is_answered_within_the_cooldown(self, world):
+        world.track()
+        assert world.minutes(150, 150, 150, 150, 250) == [2, 2, 3, 3, 5]
+
+    def test_without_scale_in_capacity_stays(self, world):
+        world.track(DisableScaleIn=True)
+        assert world.minutes(*[0] * 20) == [2] * 20

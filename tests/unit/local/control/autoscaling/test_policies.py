@@ -45,12 +45,13 @@ def policies(scaling, **query):
 @pytest.mark.parametrize("policy", [POLICY, STEPS])
 def test_a_policy_reads_back_whole(target, scaling, now, policy):
     put = scaling.put_scaling_policy(**policy)
-    assert put["Alarms"] == []
+    kinds = [alarm["AlarmName"].split("-")[2] for alarm in put["Alarms"]]
+    assert kinds == (["AlarmHigh", "AlarmLow"] if policy is POLICY else [])
     assert put["PolicyARN"].endswith(
         f":resource/sagemaker/{KEY['ResourceId']}:policyName/{policy['PolicyName']}"
     )
     assert policies(scaling) == [
-        {**policy, "PolicyARN": put["PolicyARN"], "Alarms": [], "CreationTime": now}
+        {**policy, "PolicyARN": put["PolicyARN"], "Alarms": put["Alarms"], "CreationTime": now}
     ]
 
 
@@ -98,6 +99,41 @@ def test_a_policy_does_not_change_its_type(target, scaling, refusal):
     )
 
 
+def alarm_kinds(services):
+    return [name.split("-")[2] for name in services.alarms.described()]
+
+
+def test_the_alarms_of_a_policy_come_and_go_with_it(target, scaling, services):
+    scaling.put_scaling_policy(**POLICY)
+    assert alarm_kinds(services) == ["AlarmHigh", "AlarmLow"]
+    without = {**TRACKING, "DisableScaleIn": True}
+    scaling.put_scaling_policy(**{**POLICY, "TargetTrackingScalingPolicyConfiguration": without})
+    assert alarm_kinds(services) == ["AlarmHigh"]
+    scaling.delete_scaling_policy(PolicyName="tracking", **KEY)
+    assert alarm_kinds(services) == []
+
+
+def test_the_alarms_go_with_the_endpoint(target, scaling, services, endpoints):
+    scaling.put_scaling_policy(**POLICY)
+    endpoints.sagemaker.delete_endpoint(EndpointName="iris")
+    assert alarm_kinds(services) == []
+
+
+def test_an_alarm_that_somebody_else_took_away_is_no_hindrance(target, scaling, services):
+    [alarm, _] = scaling.put_scaling_policy(**POLICY)["Alarms"]
+    services.alarms.delete([alarm["AlarmName"]])
+    scaling.delete_scaling_policy(PolicyName="tracking", **KEY)
+    assert alarm_kinds(services) == []
+
+
+def test_one_of_our_own_metrics_can_be_tracked(target, scaling, services):
+    own = {"Namespace": "Own", "MetricName": "Backlog", "Statistic": "Average", "Dimensions": []}
+    tracking = {"TargetValue": 5.0, "CustomizedMetricSpecification": own}
+    scaling.put_scaling_policy(**{**POLICY, "TargetTrackingScalingPolicyConfiguration": tracking})
+    definitions = [alarm.definition for alarm, _ in services.alarms.described().values()]
+    assert all(own.items() <= definition.items() for definition in definitions)
+
+
 def stepped(*bounds):
     adjustments = [
         {
@@ -143,6 +179,12 @@ def test_steps_that_adjoin_pass(target, scaling, bounds):
             "PercentChangeInCapacity."),
         (changed_steps(MetricAggregationType="Sum"),
             "MetricAggregationType is Sum. Allowed: Average, Minimum, Maximum."),
+        ({**POLICY, "TargetTrackingScalingPolicyConfiguration": {**TRACKING, "TargetValue": 0.0}},
+            "tracking: TargetValue is 0. Allowed: above 0."),
+        ({**POLICY, "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 1.0,
+            "CustomizedMetricSpecification": {"MetricName": "m", "Namespace": "n",
+            "Statistic": "Sum", "Unit": "Count"}}},
+            "tracking: Unit: the local cloud keeps no units. Leave it out."),
         (stepped(), "StepScalingPolicyConfiguration needs AdjustmentType and StepAdjustments."),
         ({**POLICY, "PolicyType": "PredictiveScaling"},
             "the local cloud does not have PolicyType PredictiveScaling. Allowed: "

@@ -16,7 +16,7 @@ PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,scripts/need.sh pulumi 
 only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status preview routes openapi check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status preview routes openapi docs check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ endif
 
 openapi: $(VENV) ## Print the direct gateway's OpenAPI document, from the YAML alone
 	@$(PY) -m components.openapi --stack $(STACK)
+
+docs: $(VENV) ## Write docs/config.md and the editors' JSON Schema, from the config's models
+	@$(PY) -m components.config
 
 test: check stack-tests ## Everything that CI runs
 

@@ -14,11 +14,13 @@ from typing import Any
 from container.artifact import read_sample, read_signature
 from container.manifest import MANIFEST_FILE, verify
 
-_S3 = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^@]+)@sha256:([0-9a-f]{64})")
-_MODEL_PACKAGE = re.compile(
-    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package/[A-Za-z0-9-]+/\d+"
-)
+S3_FORM = r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^@]+)@sha256:([0-9a-f]{64})"
+"""An object, pinned by the SHA-256 of its bytes."""
 
+MODEL_PACKAGE_FORM = (
+    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/[A-Za-z0-9-]+/[0-9]+"
+)
+"""The ARN of a model package's version."""
 
 _BLOCK_BYTES = 0xFFFF
 _GZIP_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF))
@@ -54,12 +56,12 @@ Artifact = LocalArtifact | S3Artifact | ModelPackage
 def parse_artifact(text: str) -> Artifact:
     """The three forms of an artifact. Raises ValueError, whose text says how to mend it."""
     if text.startswith("s3://"):
-        match = _S3.fullmatch(text)
+        match = re.fullmatch(S3_FORM, text)
         if match is None:
             raise ValueError("Write s3://bucket/key@sha256: and the SHA-256 of its bytes in hex")
         return S3Artifact(*match.groups())
     if text.startswith("arn:"):
-        if not _MODEL_PACKAGE.fullmatch(text):
+        if not re.fullmatch(MODEL_PACKAGE_FORM, text):
             raise ValueError("Give the ARN of one version of a model package")
         return ModelPackage(text)
     folder = Path(text)

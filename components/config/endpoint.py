@@ -1,11 +1,16 @@
 """The blocks of an endpoint: variants, shadow, serverless, async, capture, network."""
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from components.config.references import ArtifactReference, Image, InstanceType, is_burstable
+from components.config.references import (
+    ArtifactReference,
+    Image,
+    InstanceType,
+    ScalableInstanceType,
+)
 from components.config.report import Location
 from components.config.rollout import Rollout
 from components.config.scaling import Scaling
@@ -19,26 +24,22 @@ MAX_INSTANCES = 100
 MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html"""
 
+_MEMORY = "1GB, 2GB, 3GB, 4GB, 5GB or 6GB"
+_MEMORY_SCHEMA: dict[str, Any] = {
+    "title": _MEMORY,
+    "enum": [f"{size // 1024}GB" for size in MEMORY_SIZES] + [f"{size}MB" for size in MEMORY_SIZES],
+}
+
 
 class Instances(Strict):
     """The machines of a variant."""
 
-    type: InstanceType
+    type: ScalableInstanceType
     """SageMaker instance type, such as ml.m5.large; burstable types (ml.t2) cannot be scaled."""
     min: Annotated[int, whole(0, MAX_INSTANCES)]
     """Lower limit of autoscaling, instances; 0 for an async endpoint only."""
     max: Annotated[int, whole(1, MAX_INSTANCES), not_below_min(MAX_INSTANCES)]
     """Upper limit of autoscaling, instances; at least min. Capped by policy."""
-
-    @field_validator("type")
-    @classmethod
-    def _can_be_scaled(cls, value: str) -> str:
-        if is_burstable(value):
-            raise config_fault(
-                "an instance type that Application Auto Scaling takes, so no burstable one (ml.t*)",
-                "Use one such as ml.m5.large",
-            )
-        return value
 
 
 class Provisioned(Strict):
@@ -56,7 +57,7 @@ class Serverless(Strict):
     https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
     """
 
-    memory: Megabytes
+    memory: Annotated[Megabytes, Field(json_schema_extra=_MEMORY_SCHEMA)]
     """Memory: `2048MB`; 1 to 6 GB in whole GB."""
     concurrency: Annotated[int, whole(1, 200)]
     """Requests at once, at the most."""
@@ -68,7 +69,7 @@ class Serverless(Strict):
     def _of_aws(cls, value: int) -> int:
         if value not in MEMORY_SIZES:
             larger = min((size for size in MEMORY_SIZES if size > value), default=MEMORY_SIZES[-1])
-            raise config_fault("1GB, 2GB, 3GB, 4GB, 5GB or 6GB", f"Write {larger // 1024}GB")
+            raise config_fault(_MEMORY, f"Write {larger // 1024}GB")
         return value
 
 

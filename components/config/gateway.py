@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, ValidationInfo, field_validator
 
 from components.config.strict import Strict
-from components.config.units import PerDay, PerFiveMinutes, PerSecond, Seconds, limit
+from components.config.units import PER_FIVE_MINUTES, SECONDS, PerDay, PerSecond
 from components.config.values import (
     Name,
     Origin,
@@ -50,7 +50,7 @@ class Route(Strict):
     """The endpoint that answers, by its name in `endpoints`."""
     query: Annotated[list[ParameterName], Field(min_length=1, max_length=100)] | None = None
     """Makes it a GET route: the model's features, in the model's order, as query parameters."""
-    cache: Annotated[Seconds, limit(3600, "a time of up to 1h")] | None = None
+    cache: Annotated[int, SECONDS.within("a time of up to 1h", highest=3600)] | None = None
     """How long an answer is kept, at most 1h; for a GET route only, whose key has every feature."""
     target_variant: bool = False
     """Whether clients may choose the variant by the header X-Amzn-SageMaker-Target-Variant."""
@@ -86,22 +86,18 @@ class Cors(Strict):
 
     origin: Origin
     """The page's origin: `https://console.example.com`."""
-    max_age: Annotated[Seconds, limit(86_400, "a time of up to 24h")] = 600
+    max_age: Annotated[int, SECONDS.within("a time of up to 24h", highest=86_400)] = 600
     """How long a browser may remember the answer to its preflight: `10m`, at most 24h."""
 
 
 class Waf(Strict):
     """A web ACL in front of the API: AWS's managed rules and a limit for each address."""
 
-    rate: PerFiveMinutes
-    """Requests of one address in five minutes: `2000/5min`; 10 or more."""
-
-    @field_validator("rate")
-    @classmethod
-    def _of_aws(cls, value: int) -> int:
-        if value < MIN_WAF_RATE:
-            raise config_fault(f"{MIN_WAF_RATE}/5min or more, AWS's least", "Raise it")
-        return value
+    rate: Annotated[
+        int,
+        PER_FIVE_MINUTES.within(f"{MIN_WAF_RATE}/5min or more, AWS's least", lowest=MIN_WAF_RATE),
+    ]
+    """Requests of one address in five minutes: `2000/5min`."""
 
 
 class Direct(Strict):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import boto3
 
@@ -10,11 +11,22 @@ from components.config.values import closest
 
 REGION = "aws:region"
 
+_ALLOWED = "a commercial region that has SageMaker"
+
 
 @cache
 def _regions() -> list[str]:
     """Regions of the commercial partition that have SageMaker, by botocore's own data."""
     return list(boto3.Session().get_available_regions("sagemaker"))
+
+
+def region_schema() -> dict[str, Any]:
+    """JSON Schema of the region."""
+    return {
+        "title": _ALLOWED,
+        "description": "Where everything of the stack is.",
+        "enum": _regions(),
+    }
 
 
 def provider_mistakes(values: Mapping[str, str]) -> list[str]:
@@ -34,5 +46,5 @@ def provider_mistakes(values: Mapping[str, str]) -> list[str]:
         seen = "missing" if region is None else json.dumps(region)
         meant = closest(region or "", regions)
         fix = f"Write {meant} if that is meant" if meant else "Name one"
-        found.append(f"{REGION}: {seen}. Allowed: a commercial region that has SageMaker. {fix}.")
+        found.append(f"{REGION}: {seen}. Allowed: {_ALLOWED}. {fix}.")
     return found

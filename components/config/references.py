@@ -3,22 +3,32 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import botocore.session
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from components.artifacts.artifact import Artifact, S3Artifact, parse_artifact
-from components.config.values import closest, config_fault, text
+from components.artifacts.artifact import (
+    MODEL_PACKAGE_FORM,
+    S3_FORM,
+    Artifact,
+    S3Artifact,
+    parse_artifact,
+)
+from components.config.values import closest, config_fault, text, text_schema, validator
 
 _BURSTABLE = re.compile(r"ml\.t\d")
 """Not ml.trn1, which is Trainium."""
 
-_OBJECT_KEY = re.compile(r"[A-Za-z0-9!_.'()=-][A-Za-z0-9!_.'()=/-]{0,1023}")
+_OBJECT_KEY = r"[A-Za-z0-9!_.'()=-][A-Za-z0-9!_.'()=/-]{0,1023}"
 """The key becomes part of an ARN in a policy, where * and ? would stand for other objects too.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 """
+
+
+_HOSTING = "an instance type of SageMaker hosting"
+_SCALABLE = "an instance type that Application Auto Scaling takes, so no burstable one (ml.t*)"
 
 
 @cache
@@ -46,11 +56,37 @@ def _instance_type(value: object) -> str:
         # Often it is EC2's name of the type, which has no prefix.
         meant = closest(f"ml.{value.removeprefix('ml.')}", known)
     fix = f"Write {meant} if that is meant" if meant else "Write it like ml.m5.large"
-    raise config_fault("an instance type of SageMaker hosting", fix)
+    raise config_fault(_HOSTING, fix)
 
 
-InstanceType = Annotated[str, BeforeValidator(_instance_type)]
+def _can_be_scaled(instance_type: str) -> str:
+    if is_burstable(instance_type):
+        raise config_fault(_SCALABLE, "Use one such as ml.m5.large")
+    return instance_type
+
+
+# Functions, since botocore's model takes long to read and few ask for the schema.
+def _hosting_schema(schema: dict[str, Any]) -> None:
+    schema |= {"title": _HOSTING, "enum": [*_hosting_types()]}
+
+
+def _scalable_schema(schema: dict[str, Any]) -> None:
+    types = [name for name in _hosting_types() if not is_burstable(name)]
+    schema |= {"title": _SCALABLE, "enum": types}
+
+
+InstanceType = Annotated[
+    str, BeforeValidator(_instance_type), Field(json_schema_extra=_hosting_schema)
+]
 """An instance type of SageMaker hosting: `ml.m5.large`."""
+
+ScalableInstanceType = Annotated[
+    str,
+    AfterValidator(_can_be_scaled),
+    BeforeValidator(_instance_type),
+    Field(json_schema_extra=_scalable_schema),
+]
+"""An instance type of SageMaker hosting that is not burstable: `ml.m5.large`."""
 
 Image = Annotated[
     str,
@@ -64,15 +100,18 @@ Image = Annotated[
 """A container image by digest: repository@sha256:<hex>, in this account's registry."""
 
 
+_FOLDER = r"(?!/|s3://|arn:)(?!(.*/)?\.\.(/|$))[^\x00-\x1f\x7f]+"
+"""What can be said of a local folder by its name."""
+
+_ARTIFACTS = "a local folder, s3://bucket/key@sha256:<hex>, or the ARN of a model package's version"
+
+
 def _artifact(value: object) -> Artifact:
     try:
         artifact = parse_artifact(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise config_fault(
-            "a local folder, s3://bucket/key@sha256:<hex>, or the ARN of a model package's version",
-            str(error),
-        ) from error
-    if isinstance(artifact, S3Artifact) and not _OBJECT_KEY.fullmatch(artifact.key):
+        raise config_fault(_ARTIFACTS, str(error)) from error
+    if isinstance(artifact, S3Artifact) and not re.fullmatch(_OBJECT_KEY, artifact.key):
         raise config_fault(
             "a key of up to 1024 letters, digits and ! - _ . ' ( ) = /, the first not /, since it "
             "becomes part of a policy",
@@ -81,6 +120,16 @@ def _artifact(value: object) -> Artifact:
     return artifact
 
 
-ArtifactReference = Annotated[Artifact, BeforeValidator(_artifact)]
+ArtifactReference = Annotated[
+    Artifact,
+    validator(
+        _artifact,
+        text_schema(
+            rf"(?=s3://[^/]+/{_OBJECT_KEY}@){S3_FORM}|{MODEL_PACKAGE_FORM}|{_FOLDER}",
+            _ARTIFACTS,
+            "Write it like build/iris-forest",
+        ),
+    ),
+]
 """A folder of the project with a manifest in it (`build/iris-forest`), an S3 object by its SHA-256
 (`s3://bucket/key@sha256:<hex>`), or the ARN of a model package's version."""

@@ -8,10 +8,10 @@ from typing import Annotated, Self
 from pydantic import model_validator
 
 from components.config.strict import Strict, exactly_one
-from components.config.units import ErrorRate, Milliseconds, Seconds, limit, percent
+from components.config.units import SECONDS, ErrorRate, Milliseconds, percent
 from components.config.values import config_fault
 
-Wait = Annotated[Seconds, limit(3600, "a time of up to 1h")]
+Wait = Annotated[int, SECONDS.within("a time of up to 1h", highest=3600)]
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TrafficRoutingConfig.html"""
 
 PROVISIONING_SECONDS = 1800

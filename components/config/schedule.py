@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from components.config.values import config_fault, text_schema, validator
 
-from components.config.values import config_fault
-
+FORMS = "cron with six fields, or at with a date and a time"
 EXAMPLES = "Write it like cron(0 20 * * ? *) or at(2027-01-01T00:00:00)"
+
+
+_CRON = r"cron\((\S+(?: \S+){5})\)"
+_AT = r"at\(([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})\)"
 
 
 @dataclass(frozen=True)
@@ -86,13 +89,13 @@ _FIELDS = (
 def _moment(value: object) -> str:
     """Takes an expression that Application Auto Scaling takes; gives it as it is."""
     if isinstance(value, str):
-        if match := re.fullmatch(r"cron\((\S+(?: \S+){5})\)", value):
+        if match := re.fullmatch(_CRON, value):
             _check_fields(match[1].split(" "))
             return value
-        if match := re.fullmatch(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)", value, re.ASCII):
+        if match := re.fullmatch(_AT, value):
             _check_date(match[1])
             return value
-    raise config_fault("cron with six fields, or at with a date and a time", EXAMPLES)
+    raise config_fault(FORMS, EXAMPLES)
 
 
 def _check_fields(texts: Sequence[str]) -> None:
@@ -116,5 +119,7 @@ def _check_date(text: str) -> None:
         raise config_fault("a date and a time that exist", EXAMPLES) from error
 
 
-ScheduleExpression = Annotated[str, BeforeValidator(_moment)]
+ScheduleExpression = Annotated[
+    str, validator(_moment, text_schema(f"{_CRON}|{_AT}", FORMS, EXAMPLES))
+]
 """A moment, or repeated ones: `cron(0 20 * * ? *)`."""

@@ -29,6 +29,12 @@ RETENTION_DAYS = (
 )
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
+_RETENTION = f"one of {', '.join(f'{days}d' for days in RETENTION_DAYS)}"
+_RETENTION_SCHEMA: dict[str, Any] = {
+    "title": _RETENTION,
+    "enum": [f"{days}d" for days in RETENTION_DAYS],
+}
+
 
 class ConfigError(Exception):
     """The stack's config has mistakes.
@@ -54,16 +60,15 @@ class Data(Strict):
 class Logs(Strict):
     """The stack's log groups."""
 
-    retention: Days = 90
+    retention: Annotated[Days, Field(json_schema_extra=_RETENTION_SCHEMA)] = 90
     """How long logs are kept: `90d`; one of CloudWatch's own values."""
 
     @field_validator("retention")
     @classmethod
     def _of_cloudwatch(cls, value: int) -> int:
         if value not in RETENTION_DAYS:
-            listed = ", ".join(f"{days}d" for days in RETENTION_DAYS)
             longer = min((d for d in RETENTION_DAYS if d > value), default=RETENTION_DAYS[-1])
-            raise config_fault(f"one of {listed}", f"Write {longer}d")
+            raise config_fault(_RETENTION, f"Write {longer}d")
         return value
 
 

@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -29,11 +29,31 @@ def closest(seen: object, known: Iterable[str]) -> str | None:
     return words[close[0]] if close else None
 
 
+def validator(check: Callable[[object], Any], schema: dict[str, Any]) -> BeforeValidator:
+    """A check of what the user wrote. schema: of what it takes; its `title` says so in words."""
+    return BeforeValidator(check, json_schema_input_type=Annotated[Any, WithJsonSchema(schema)])
+
+
+def text_schema(pattern: str, allowed: str, fix: str) -> dict[str, Any]:
+    """JSON Schema of text of which the whole matches a regular expression.
+
+    pattern: means the same to Python and to JavaScript, in which editors are written.
+    `patternErrorMessage` is what the language servers of VS Code show of a text that does not.
+    https://github.com/microsoft/vscode-json-languageservice/blob/main/src/jsonSchema.ts
+    """
+    return {
+        "type": "string",
+        "title": allowed,
+        "pattern": f"^(?:{pattern})$",
+        "patternErrorMessage": f"Allowed: {allowed}. {fix}.",
+    }
+
+
 def whole(lowest: int, highest: int) -> BeforeValidator:
     """Takes a whole number between two limits, both included."""
+    allowed = f"a whole number from {lowest} to {highest}"
 
     def check(value: object) -> int:
-        allowed = f"a whole number from {lowest} to {highest}"
         # A bool is an int to isinstance, but not to who writes YAML.
         if not isinstance(value, int) or isinstance(value, bool):
             raise config_fault(allowed, "Write a number without quotes and without decimals")
@@ -41,7 +61,8 @@ def whole(lowest: int, highest: int) -> BeforeValidator:
             raise config_fault(allowed, "Raise it" if value < lowest else "Lower it")
         return value
 
-    return BeforeValidator(check)
+    schema = {"type": "integer", "title": allowed, "minimum": lowest, "maximum": highest}
+    return validator(check, schema)
 
 
 def not_below_min(highest: int) -> AfterValidator:
@@ -66,11 +87,12 @@ def text(pattern: str, *, allowed: str, fix: str) -> BeforeValidator:
             raise config_fault(allowed, fix)
         return value
 
-    return BeforeValidator(check)
+    return validator(check, text_schema(pattern, allowed, fix))
 
 
 def choice(kind: type[StrEnum]) -> BeforeValidator:
     """Takes one of a few words."""
+    allowed = f"one of {', '.join(kind)}"
 
     def check(value: object) -> StrEnum:
         for word in kind:
@@ -78,15 +100,15 @@ def choice(kind: type[StrEnum]) -> BeforeValidator:
                 return word
         meant = closest(value, kind)
         fix = f"Write {meant} if that is meant" if meant else "Write one of them"
-        raise config_fault(f"one of {', '.join(kind)}", fix)
+        raise config_fault(allowed, fix)
 
-    return BeforeValidator(check)
+    return validator(check, {"title": allowed, "enum": [word.value for word in kind]})
 
 
 Name = Annotated[
     str,
     text(
-        r"(?=.{1,20}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        r"(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
         allowed="1 to 20 lower-case letters, digits and single dashes between them, a letter first",
         fix="Rename it",
     ),
@@ -96,7 +118,7 @@ Name = Annotated[
 Path = Annotated[
     str,
     text(
-        r"(?!/s?ping\Z)(?=.{2,200}\Z)(/[a-z0-9][a-z0-9-]*)+",
+        r"(?!/s?ping$)(?=.{2,200}$)(/[a-z0-9][a-z0-9-]*)+",
         allowed="a path of lower-case letters, digits and dashes behind each /, up to 200 "
         "characters, and neither /ping nor /sping, which API Gateway keeps for itself",
         fix="Write it like /iris",
@@ -130,12 +152,19 @@ ParameterName = Annotated[
 
 _zones = cache(available_timezones)
 
+_ZONE = "an IANA time zone"
+_ZONE_FIX = "Write it like Europe/Berlin"
+
 
 def _time_zone(value: object) -> str:
     if not isinstance(value, str) or value not in _zones():
-        raise config_fault("an IANA time zone", "Write it like Europe/Berlin")
+        raise config_fault(_ZONE, _ZONE_FIX)
     return value
 
 
-TimeZone = Annotated[str, BeforeValidator(_time_zone)]
+TimeZone = Annotated[
+    str,
+    # Which zones there are is a matter of the machine; the schema is the same on all.
+    validator(_time_zone, text_schema(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", _ZONE, _ZONE_FIX)),
+]
 """An IANA time zone: `Europe/Berlin`."""

@@ -1,5 +1,7 @@
 """The block `direct` by itself."""
 
+from typing import Any
+
 import pytest
 
 from components.config.gateway import Auth, Cors, Throttle, Waf
@@ -43,7 +45,7 @@ PATH = (
     "and neither /ping nor /sping, which API Gateway keeps for itself. Write it like /iris."
 )
 
-MISTAKES = [
+MISTAKES: list[tuple[list[tuple[str, Any]], str]] = [
     ([("direct.routes./ping", {"endpoint": "iris"})], f'direct.routes: the name "/ping". {PATH}'),
     ([("direct.routes.iris", {"endpoint": "iris"})], f'direct.routes: the name "iris". {PATH}'),
     ([(f"{IRIS}.endpoint", 5)], f"{IRIS}.endpoint: 5. Allowed: the name of an endpoint of this "

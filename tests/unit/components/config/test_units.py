@@ -1,7 +1,7 @@
 """Quantities: a number and its unit, nothing else."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
@@ -9,23 +9,24 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from components.config.units import (
+    PER_FIVE_MINUTES,
+    SECONDS,
     Days,
     ErrorRate,
     Megabytes,
     Milliseconds,
     PerDay,
-    PerFiveMinutes,
     PerMinute,
     PerSecond,
     Seconds,
-    limit,
+    numbers,
     percent,
 )
 
-UNITS = {
+UNITS: dict[str, tuple[Any, str]] = {
     "/min": (PerMinute, "1200/min"),
     "/s": (PerSecond, "50/s"),
-    "/5min": (PerFiveMinutes, "2000/5min"),
+    "/5min": (Annotated[int, PER_FIVE_MINUTES], "2000/5min"),
     "/day": (PerDay, "100000/day"),
     "d": (Days, "30d"),
 }
@@ -143,8 +144,19 @@ def test_an_error_rate_that_never_or_always_fires_is_refused(value):
 
 @given(st.integers(1, 9999))
 def test_a_quantity_may_have_a_limit(seconds):
-    type_ = Annotated[Seconds, limit(3600, "a time of up to 1h")]
+    type_ = Annotated[int, SECONDS.within("a time of up to 1h", highest=3600)]
     if seconds <= 3600:
         assert TypeAdapter(type_).validate_python(f"{seconds}s") == seconds
     else:
         assert refusal(type_, f"{seconds}s") == "Allowed: a time of up to 1h. Lower it."
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6), st.integers(1, 10**7))
+def test_a_pattern_of_numbers_has_those_between_its_limits(first, more, number):
+    found = re.fullmatch(numbers(first, first + more), str(number))
+    assert bool(found) is (first <= number <= first + more)
+
+
+@given(st.integers(1, 999_999))
+def test_an_amount_is_written_so_that_it_is_read_again(seconds):
+    assert TypeAdapter(Seconds).validate_python(SECONDS.text(seconds)) == seconds

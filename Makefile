@@ -13,10 +13,13 @@ VENV := .venv/.synced
 AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies"
 PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,scripts/need.sh pulumi && $(AWS)) pulumi
 
+# What a command that asks AWS itself is run with.
+REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)
+
 only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status preview routes openapi docs check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status preview routes openapi docs acceptance check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -59,6 +62,12 @@ openapi: $(VENV) ## Print the direct gateway's OpenAPI document, from the YAML a
 
 docs: $(VENV) ## Write docs/config.md and the editors' JSON Schema, from the config's models
 	@$(PY) -m components.config
+
+# Its outputs hold API keys: the file that they go through is the user's alone, and goes with it.
+acceptance: $(VENV) ## Test a deployed stack from outside, knowing nothing but its outputs
+	@outputs=$$(mktemp) && trap 'rm -f "$$outputs"' EXIT INT TERM && \
+	  $(PULUMI) stack output --json --show-secrets --stack $(STACK) > "$$outputs" && \
+	  $(REACHING) .venv/bin/pytest tests/acceptance --quiet --outputs "$$outputs"
 
 test: check stack-tests ## Everything that CI runs
 

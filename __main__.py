@@ -16,6 +16,7 @@ from components.artifacts.model_source import ModelSource, model_sources
 from components.config.stack import ConfigError, StackConfig, load_config
 from components.context import Context, StackNameError, stack_prefix
 from components.data_bucket import DataBucket, needs_data_bucket
+from components.deployed import deployed
 from components.direct_gateway import DirectGateway
 from components.encryption import EncryptionKey
 from components.endpoint.endpoint_hooks import endpoint_hooks
@@ -108,7 +109,8 @@ def assemble(inputs: Inputs) -> None:
         opts,
     )
     pulumi.export("routes", direct.routes)
-    pulumi.export("apiKeys", pulumi.Output.all(**direct.api_keys))
+    pulumi.export("apiKeys", dict(direct.api_keys))
+    pulumi.export("deployed", deployed(config, context, inputs.live, key.arn))
 
 
 def data_bucket(

@@ -87,7 +87,7 @@ class DataBucket(pulumi.ComponentResource):
         super().__init__("ml-gateway:index:DataBucket", name, None, opts)
         context = args["context"]
         self._key_arn = args["key_arn"]
-        self.bucket_name = f"{context.prefix}-data-{context.account_id}-{context.region}"
+        self.bucket_name = data_bucket_name(context)
         self._bucket = PrivateBucket(
             name,
             {
@@ -119,6 +119,11 @@ class DataBucket(pulumi.ComponentResource):
             kms_key_id=self._key_arn,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._bucket]),
         )
+
+
+def data_bucket_name(context: Context) -> str:
+    """Name of the stack's data bucket."""
+    return f"{context.prefix}-data-{context.account_id}-{context.region}"
 
 
 def needs_data_bucket(endpoints: Mapping[str, Endpoint]) -> bool:

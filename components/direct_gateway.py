@@ -37,7 +37,9 @@ class DirectGateway(pulumi.ComponentResource):
     routes: pulumi.Output[list[dict[str, Any]]]
     """How to call each route: gateway, name, method, url, auth, headers and, as an example that
     the model predicts rightly, body or query (None where there is none). With API keys the headers
-    hold one, so it is secret; with IAM the caller signs, and needs execute-api:Invoke on `arn`."""
+    hold one, so it is secret; with IAM the caller signs, and needs execute-api:Invoke on `arn`.
+    endpoint: which one answers, by its name in the config; targetVariant: whether a client may
+    choose its variant."""
 
     api_keys: Mapping[str, pulumi.Output[str]]
     """Values of the API keys by client; secret. None with IAM."""
@@ -95,6 +97,10 @@ class DirectGateway(pulumi.ComponentResource):
                     endpoints[settings.routes[route.path].endpoint],
                     settings.auth,
                 )
+                | {
+                    "endpoint": settings.routes[route.path].endpoint,
+                    "targetVariant": route.target_variant,
+                }
                 for route in api.routes
             ]
         )

@@ -42,6 +42,11 @@ class RestApiArgs(TypedDict):
     """What the API's integrations need: the API is deployed after it."""
 
 
+def stage_name(api: str) -> str:
+    """Name of the one stage of an API among the stack's resources."""
+    return f"{api}-stage"
+
+
 class RestApi(pulumi.ComponentResource):
     """A regional REST API with one stage."""
 
@@ -103,7 +108,7 @@ class RestApi(pulumi.ComponentResource):
         self, name: str, args: RestApiArgs, deployment: aws.apigateway.Deployment
     ) -> aws.apigateway.Stage:
         return ApiStage(
-            f"{name}-stage",
+            stage_name(name),
             {
                 "context": args["context"],
                 "deployment": deployment,

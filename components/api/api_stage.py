@@ -90,7 +90,7 @@ class ApiStage(pulumi.ComponentResource):
         rest_api = args["deployment"].rest_api
         access_log = aws.cloudwatch.LogGroup(
             f"{name}-access-log",
-            name=f"/aws/apigateway/{args['context'].prefix}-{name}",
+            name=access_log_name(name, args["context"]),
             kms_key_id=args["key_arn"],
             retention_in_days=args["log_retention_days"],
             opts=child,
@@ -137,6 +137,11 @@ class ApiStage(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=previous),
             )
             previous = [made]
+
+
+def access_log_name(stage: str, context: Context) -> str:
+    """Name of the log group that has a line for each request to the stage of this name."""
+    return f"/aws/apigateway/{context.prefix}-{stage}"
 
 
 def setting_key(path: str, method: str) -> str:

@@ -31,12 +31,11 @@ class UsagePlans(pulumi.ComponentResource):
         self, name: str, args: UsagePlansArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("ml-gateway:index:UsagePlans", name, None, opts)
-        prefix = f"{args['context'].prefix}-{name}"
         self.api_keys = {}
-        for plan_name, settings in args["plans"].items():
+        for title, settings in args["plans"].items():
             plan = aws.apigateway.UsagePlan(
-                f"{name}-{plan_name}",
-                name=f"{prefix}-{plan_name}",
+                f"{name}-{title}",
+                name=plan_name(name, title, args["context"]),
                 api_stages=[{"api_id": args["stage"].rest_api, "stage": args["stage"].stage_name}],
                 throttle_settings={
                     "rate_limit": float(settings.throttle.rate),
@@ -72,3 +71,8 @@ class UsagePlans(pulumi.ComponentResource):
             ),
         )
         return key.value
+
+
+def plan_name(api: str, title: str, context: Context) -> str:
+    """Name of an API's usage plan on AWS. title: the plan's name in the config."""
+    return f"{context.prefix}-{api}-{title}"

@@ -10,7 +10,13 @@ import pulumi_aws as aws
 
 from components.config.endpoint import Variant
 from components.config.scaling import ScaleIn, Scaling
-from components.endpoint.step_scaling import StepScalingArgs, scale_from_zero, scale_in_when_idle
+from components.endpoint.step_scaling import (
+    StepScalingArgs,
+    idle_alarm_name,
+    scale_from_zero,
+    scale_in_when_idle,
+    waiting_alarm_name,
+)
 
 INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 PROVISIONED_CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -102,6 +108,18 @@ class Autoscaling(pulumi.ComponentResource):
                 opts=child,
             )
         self.register_outputs({})
+
+
+def scaling_alarm_names(
+    endpoint_name: str, variant_name: str, lowest: int, scaling: Scaling, *, asynchronous: bool
+) -> list[str]:
+    """Names of the alarms that drive a variant's step policies. lowest: its own lower limit."""
+    names = []
+    if scales_in_by_step(scaling):
+        names.append(idle_alarm_name(endpoint_name, variant_name))
+    if asynchronous and can_be_empty(lowest, scaling):
+        names.append(waiting_alarm_name(endpoint_name, variant_name))
+    return names
 
 
 def scales_in_by_step(scaling: Scaling) -> bool:

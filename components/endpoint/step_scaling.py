@@ -39,6 +39,16 @@ def idle_threshold(target: int) -> float:
     return target / 2
 
 
+def idle_alarm_name(endpoint_name: str, variant_name: str) -> str:
+    """Name of the alarm that takes an idle variant's instances away."""
+    return f"{endpoint_name}-{variant_name}-idle"
+
+
+def waiting_alarm_name(endpoint_name: str, variant_name: str) -> str:
+    """Name of the alarm that starts a variant's first instance."""
+    return f"{endpoint_name}-{variant_name}-waiting"
+
+
 def scale_in_when_idle(
     name: str, args: StepScalingArgs, target: int, opts: pulumi.ResourceOptions
 ) -> None:
@@ -57,7 +67,7 @@ def scale_in_when_idle(
     )
     aws.cloudwatch.MetricAlarm(
         f"{name}-idle",
-        name=f"{args['endpoint_name']}-{args['variant_name']}-idle",
+        name=idle_alarm_name(args["endpoint_name"], args["variant_name"]),
         alarm_description="Fewer invocations than the instances are for: takes one away.",
         comparison_operator="LessThanThreshold",
         threshold=idle_threshold(target),
@@ -107,7 +117,7 @@ def scale_from_zero(name: str, args: StepScalingArgs, opts: pulumi.ResourceOptio
     )
     aws.cloudwatch.MetricAlarm(
         f"{name}-waiting",
-        name=f"{args['endpoint_name']}-{args['variant_name']}-waiting",
+        name=waiting_alarm_name(args["endpoint_name"], args["variant_name"]),
         alarm_description="Requests wait and no instance is there: starts one.",
         namespace="AWS/SageMaker",
         metric_name="HasBacklogWithoutCapacity",

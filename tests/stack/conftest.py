@@ -66,6 +66,16 @@ class LocalCloud:
             for kind, name in [step["urn"].split("::")[2:]]
         }
 
+    def accept(self, folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+        """The black-box tests of tests/acceptance against the local stack, which is up."""
+        outputs = self.home.with_name("outputs.json")
+        command = ("stack", "output", "--json", "--show-secrets", "--stack", "local")
+        outputs.write_text(self.pulumi(*command, folder=folder).stdout)
+        return self.run(
+            *("exec", "--", "pytest", "tests/acceptance", "--quiet", "--outputs", str(outputs)),
+            folder=folder,
+        )
+
     def client(self, service: str) -> Any:
         """An unmodified boto3 client, pointed at this cloud."""
         state = json.loads((self.home / "state.json").read_text())

@@ -98,6 +98,13 @@ def test_every_route_answers_in_every_format_that_it_takes(forms: Forms):
     assert smoke.stdout.count("http://") == len(forms.routes) == 9
 
 
+def test_every_form_is_accepted_from_outside(forms: Forms):
+    accepted = forms.cloud.accept(forms.project)
+    assert accepted.returncode == 0, accepted.stdout
+    assert "The stack has no iam route." in accepted.stdout  # that is, it has every other form
+    assert "skipped" not in accepted.stdout
+
+
 def test_a_second_up_and_a_refresh_change_nothing(forms: Forms):
     forms.up("--expect-no-changes")
     refresh = forms.cloud.pulumi(
@@ -369,10 +376,26 @@ def test_what_was_deleted_behind_pulumis_back_is_found_and_put_back(forms: Forms
     forms.up("--refresh", "--expect-no-changes")
 
 
-def test_with_iam_only_signed_requests_are_answered(forms: Forms):
-    forms.change("ml-gateway:direct.auth", "iam")
-    forms.change("ml-gateway:direct.plans", None)
-    forms.up()
+@pytest.fixture
+def signing(forms: Forms) -> Forms:
+    """The stack, with IAM for API keys from now on."""
+    settings = yaml.safe_load((forms.project / "Pulumi.local.yaml").read_text())
+    if settings["config"]["ml-gateway:direct"].get("auth") != "iam":
+        forms.change("ml-gateway:direct.auth", "iam")
+        forms.change("ml-gateway:direct.plans", None)
+        forms.up()
+    return forms
+
+
+@pytest.mark.nightly
+def test_with_iam_every_form_is_accepted_from_outside(signing: Forms):
+    accepted = signing.cloud.accept(signing.project)
+    assert accepted.returncode == 0, accepted.stdout
+    assert "without a signature nobody is answered" in accepted.stdout
+
+
+def test_with_iam_only_signed_requests_are_answered(signing: Forms):
+    forms = signing
     smoke = forms.cloud.run("smoke")  # signs its requests
     assert smoke.returncode == 0, smoke.stdout
     unsigned = forms.post("v1_plain")

@@ -121,6 +121,15 @@ def test_requests_are_in_the_access_log(cloud: LocalCloud, route: Route):
     assert (line["method"], line["resource"], line["status"]) == ("POST", "/iris", "200")
 
 
+@pytest.mark.nightly
+def test_make_acceptance_asks_another_stack_as_it_would_on_aws(cloud: LocalCloud):
+    up = cloud.pulumi("up", "--yes", "--skip-preview", "--stack", "dev")
+    assert up.returncode == 0, up.stdout
+    accepted = cloud.run("exec", "--", "make", "acceptance", "STACK=dev")
+    assert accepted.returncode == 0, accepted.stdout
+    assert "ml-gateway-dev-iris" in accepted.stdout
+
+
 def test_a_second_up_changes_nothing(cloud: LocalCloud, route: Route):
     again = cloud.up()
     assert again.returncode == 0, again.stdout

@@ -163,6 +163,8 @@ def test_rows_in_the_body_are_posted_with_an_example(stack):
         "headers": {"x-api-key": "value:direct-shop", "content-type": "application/json"},
         "body": EXAMPLE,
         "query": None,
+        "endpoint": "iris",
+        "targetVariant": False,
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from components.config.endpoint import Variant
 from components.config.scaling import Scaling
-from components.endpoint.autoscaling import Autoscaling
+from components.endpoint.autoscaling import Autoscaling, scaling_alarm_names
 
 RESOURCE_ID = "endpoint/ml-gateway-prod-iris/variant/forest"
 COMPONENT = "ml-gateway:index:Autoscaling::iris-forest"
@@ -176,3 +176,26 @@ def test_what_needs_the_target_waits_for_it(scaled):
     stack = scaled(INSTANCES, {"target": "1200/min", "schedule": schedule})
     for resource in (*stack.all(POLICY), *stack.all(ACTION)):
         assert f"{TARGET}::iris-forest" in resource.depends_on
+
+
+@pytest.mark.parametrize(
+    ("variant", "scaling", "asynchronous"),
+    [
+        (INSTANCES, {"target": "1200/min"}, False),
+        (INSTANCES, {"target": "1200/min", "scaleIn": "targetTracking"}, False),
+        (PROVISIONED, {"utilization": "70%"}, False),
+        (INSTANCES, {"backlog": 5}, True),
+        (EMPTY, {"backlog": 5}, True),
+    ],
+)
+def test_the_names_of_its_alarms_are_known_beforehand(scaled, variant, scaling, asynchronous):
+    stack = scaled(variant, scaling, asynchronous=asynchronous)
+    lowest = stack.one(TARGET).inputs["minCapacity"]
+    names = scaling_alarm_names(
+        "ml-gateway-prod-iris",
+        "forest",
+        lowest,
+        Scaling.model_validate(scaling),
+        asynchronous=asynchronous,
+    )
+    assert names == [alarm.inputs["name"] for alarm in stack.all(ALARM)]

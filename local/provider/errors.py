@@ -2,7 +2,7 @@
 
 from botocore.exceptions import ClientError
 
-_NOTHING_THERE = frozenset({"404", "WAFNonexistentItemException"})
+_NOTHING_THERE = frozenset({"404", "NotFound", "WAFNonexistentItemException"})
 
 
 class ProviderError(Exception):

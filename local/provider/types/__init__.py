@@ -5,15 +5,17 @@ from local.provider.types import (
     apigateway,
     autoscaling,
     cloudwatch,
+    ecr,
     iam,
     kms,
     logs,
     s3,
     sagemaker,
+    sns,
     wafv2,
 )
 
-_MODULES = (apigateway, autoscaling, cloudwatch, iam, kms, logs, s3, sagemaker, wafv2)
+_MODULES = (*(apigateway, autoscaling, cloudwatch, ecr, iam, kms, logs, s3, sagemaker, sns, wafv2),)
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     resource_type.pulumi_type: resource_type

@@ -1,4 +1,4 @@
-"""IAM: roles and their inline policies."""
+"""IAM: roles and their inline policies; managed policies are in a module of their own."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from local.provider import contract
 from local.provider.coverage import paths
 from local.provider.resource_type import ResourceType
 from local.provider.tags import Tagging
+from local.provider.types.iam_policies import POLICY_TYPES
 from local.provider.wire import Properties
 
 
@@ -75,4 +76,5 @@ TYPES = (
         used=paths("name namePrefix role"),
         inert=paths("policy"),
     ),
+    *POLICY_TYPES,
 )

@@ -8,5 +8,5 @@ def test_the_list_of_used_and_kept_properties_is_up_to_date():
 
 
 def test_a_type_says_what_it_uses_and_what_it_keeps():
-    [row] = [line for line in inert.markdown().splitlines() if "aws:iam/rolePolicy" in line]
+    [row] = [line for line in inert.markdown().splitlines() if "aws:iam/rolePolicy:" in line]
     assert row == ("| aws:iam/rolePolicy:RolePolicy | `name`, `namePrefix`, `role` | `policy` |")

@@ -19,7 +19,7 @@ REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)
 only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status preview routes openapi docs acceptance check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status preview routes openapi docs acceptance bootstrap check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,14 @@ down: $(VENV) ## End the local cloud and remove all that it keeps
 # The engine runs the hooks that remove what updates have kept only while the program runs.
 destroy: $(VENV) $(ARTIFACT) ## Remove everything that a stack has, after a question
 	@$(PULUMI) destroy --run-program --stack $(STACK)
+
+bootstrap: $(VENV) ## Make what an account needs before any stack; STACK names the account
+ifeq ($(STACK),local)
+	@$(STEP) "Pulumi engine" $(PY) -m local.engine
+	@cd bootstrap && PYTHONPATH="$(CURDIR)" "$(CURDIR)/$(PY)" -m local exec -- pulumi up --stack local --yes
+else
+	@cd bootstrap && ../scripts/need.sh pulumi && $(AWS) pulumi up --stack $(STACK)
+endif
 
 status: $(VENV) ## Say whether and where the local cloud runs, and where its log is
 	$(call only_local,make status is about)

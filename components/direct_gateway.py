@@ -53,9 +53,9 @@ class DirectGateway(pulumi.ComponentResource):
         role = ServiceRole(
             f"{name}-invoke",
             {
+                "context": context,
                 "role_name": invoke_role_name(name, context),
                 "service": "apigateway.amazonaws.com",
-                "account_id": context.account_id,
                 "statements": invoke_statements(list(endpoints.values())),
             },
             pulumi.ResourceOptions(parent=self),

@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.content import content_id
+from components.context import Context
 
 Statement = dict[str, Any]
 
@@ -53,15 +54,30 @@ def trust(service: str, account_id: str) -> Statement:
     return statement
 
 
+def boundary_name(context: Context) -> str:
+    """Name of the managed policy that limits what any role of a stack may ever do.
+
+    bootstrap/ makes it. Who deploys may make no role without it: a role that could have any right
+    would give it to whoever may make roles.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    return f"{context.prefix}-boundary"
+
+
+def boundary_arn(context: Context) -> str:
+    """ARN of the boundary, known at preview."""
+    return f"arn:aws:iam::{context.account_id}:policy/{boundary_name(context)}"
+
+
 class ServiceRoleArgs(TypedDict):
     """A role for one AWS service."""
 
+    context: Context
+    """The stack."""
     role_name: str
     """Physical name, so that the role's ARN is known at preview; 64 characters at most."""
     service: str
     """The service principal that assumes it, such as sagemaker.amazonaws.com."""
-    account_id: str
-    """This account."""
     statements: Sequence[Statement]
     """What the role may do, as far as it is known at preview."""
 
@@ -85,10 +101,12 @@ class ServiceRole(pulumi.ComponentResource):
     ) -> None:
         super().__init__("ml-gateway:index:ServiceRole", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        context = args["context"]
         role = aws.iam.Role(
             name,
             name=args["role_name"],
-            assume_role_policy=document([trust(args["service"], args["account_id"])]),
+            assume_role_policy=document([trust(args["service"], context.account_id)]),
+            permissions_boundary=boundary_arn(context),
             opts=child,
         )
         identity = content_id(*args["statements"])
@@ -100,5 +118,5 @@ class ServiceRole(pulumi.ComponentResource):
             opts=child,
         )
         self.name = role.name
-        self.arn = f"arn:aws:iam::{args['account_id']}:role/{args['role_name']}"
+        self.arn = f"arn:aws:iam::{context.account_id}:role/{args['role_name']}"
         self.register_outputs({"name": self.name, "arn": self.arn})

@@ -20,8 +20,8 @@ from components.config.values import Name, closest, config_fault
 NAMESPACE = "ml-gateway"
 """Prefix of our keys in Pulumi.<stack>.yaml."""
 
-NAMESPACES = (NAMESPACE, "aws", "pulumi")
-"""Prefixes that mean something: ours, the provider's, the engine's."""
+OTHER_NAMESPACES = ("aws", "pulumi")
+"""Prefixes that mean something beside a program's own: the provider's, the engine's."""
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -92,8 +92,7 @@ def load_config(values: Mapping[str, str]) -> StackConfig:
 
     Raises ConfigError, which lists every mistake: key, value seen, what is allowed, how to fix.
     """
-    prefix = f"{NAMESPACE}:"
-    raw = {k.removeprefix(prefix): _parsed(v) for k, v in values.items() if k.startswith(prefix)}
+    raw = own_values(values, NAMESPACE)
     faults: list[ErrorDetails] = []
     try:
         config = StackConfig.model_validate(raw)
@@ -101,7 +100,7 @@ def load_config(values: Mapping[str, str]) -> StackConfig:
         faults = error.errors(include_url=False)
     lines = provider_mistakes(values)
     region = None if lines else values[REGION]
-    lines += _foreign_mistakes(values)
+    lines += foreign_mistakes(values, NAMESPACE)
     found = [mistake_of(fault, StackConfig) for fault in faults]
     found += clash_mistakes(raw, [fault["loc"] for fault in faults], region)
     lines += [mistake.line(NAMESPACE) for mistake in found]
@@ -110,19 +109,28 @@ def load_config(values: Mapping[str, str]) -> StackConfig:
     return config
 
 
-def _foreign_mistakes(values: Mapping[str, str]) -> Iterator[str]:
-    """A line for each key of a namespace that nobody reads: most are slips of the pen."""
+def own_values(values: Mapping[str, str], namespace: str) -> dict[str, Any]:
+    """What the engine hands over under a namespace: objects come as JSON, scalars as they are."""
+    prefix = f"{namespace}:"
+    return {k.removeprefix(prefix): _parsed(v) for k, v in values.items() if k.startswith(prefix)}
+
+
+def foreign_mistakes(values: Mapping[str, str], namespace: str) -> Iterator[str]:
+    """A line for each key of a namespace that nobody reads: most are slips of the pen.
+
+    namespace: of the program.
+    """
+    read = (namespace, *OTHER_NAMESPACES)
     for key in sorted(values):
-        namespace, _, name = key.partition(":")
-        if namespace not in NAMESPACES:
-            meant = closest(namespace, NAMESPACES)
+        found, _, name = key.partition(":")
+        if found not in read:
+            meant = closest(found, read)
             fix = f"Write {meant}:{name} if that is meant" if meant else "Remove it"
-            allowed = ", ".join(f"{own}:" for own in NAMESPACES)
+            allowed = ", ".join(f"{own}:" for own in read)
             yield f"{key}: not used. Allowed: keys that begin with one of {allowed}. {fix}."
 
 
 def _parsed(value: str) -> Any:
-    """Objects come as JSON, scalars as they are."""
     try:
         return json.loads(value)
     except (ValueError, RecursionError):

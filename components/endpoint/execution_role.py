@@ -52,9 +52,9 @@ class ExecutionRole(pulumi.ComponentResource):
         role = ServiceRole(
             name,
             {
+                "context": args["context"],
                 "role_name": role_name(args["endpoint_name"]),
                 "service": "sagemaker.amazonaws.com",
-                "account_id": args["context"].account_id,
                 "statements": execution_statements(args),
             },
             child,

@@ -6,6 +6,7 @@ import pulumi
 import pytest
 
 from components.iam import ServiceRole, allow, document, trust
+from tests.unit.components.conftest import CONTEXT
 
 READ = allow("Read", ["s3:GetObject"], ["arn:aws:s3:::models/*"])
 
@@ -18,9 +19,9 @@ def make_role(deploy, *statements):
         role = ServiceRole(
             "invoke",
             {
+                "context": CONTEXT,
                 "role_name": "ml-gateway-prod-invoke",
                 "service": "apigateway.amazonaws.com",
-                "account_id": "123456789012",
                 "statements": statements or [READ],
             },
         )
@@ -54,6 +55,13 @@ def test_only_the_service_assumes_the_role(deploy):
     assert role.json("assumeRolePolicy")["Statement"] == [
         trust("apigateway.amazonaws.com", "123456789012")
     ]
+
+
+def test_the_role_can_never_do_more_than_the_stacks_boundary_allows(deploy):
+    role = make_role(deploy).one("aws:iam/role:Role")
+    assert role.inputs["permissionsBoundary"] == (
+        "arn:aws:iam::123456789012:policy/ml-gateway-prod-boundary"
+    )
 
 
 @pytest.mark.parametrize(

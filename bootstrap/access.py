@@ -1,0 +1,202 @@
+"""What the roles of a stack may do, as data: who deploys it, who previews it, its own roles."""
+
+from collections.abc import Sequence
+
+from bootstrap.names import (
+    IMAGE_REPOSITORY,
+    SECRETS_ALIAS,
+    SHARED_ALIAS,
+    artifact_bucket,
+    bucket_arns,
+    state_bucket,
+)
+from bootstrap.stack_rights import (
+    ENDPOINT_KINDS,
+    alarm_arn,
+    alarms,
+    apis,
+    buckets,
+    hosting,
+    logs,
+    own_buckets,
+    own_key,
+    packages,
+    roles,
+    scaling,
+    stack_name,
+    web_acls,
+)
+from components.config.stack import NAMESPACE as PROJECT
+from components.context import Context
+from components.iam import Statement, allow
+
+
+def deploy_policies(account: Context, stack: Context) -> dict[str, list[Statement]]:
+    """What deploying a stack takes, by policy: each stays below IAM's size.
+
+    account: with the project's name as prefix. stack: with the stack's own.
+    """
+    return {
+        "account": [
+            *_state(account, stack, ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]),
+            _by_alias(account, "UseSecretsKey", SECRETS_ALIAS, ["kms:Decrypt", "kms:Encrypt"]),
+            _by_alias(
+                account, "UseSharedKey", SHARED_ALIAS, ["kms:Decrypt", "kms:GenerateDataKey"]
+            ),
+            *_published(account, ["s3:GetObject", "s3:GetObjectAttributes", "s3:PutObject"]),
+            *_images(account),
+            no_other_stacks(stack),
+        ],
+        "foundation": [*roles(stack), *own_key(stack), *buckets(stack)],
+        "serving": [*hosting(stack), *scaling(stack), *logs(stack), *alarms(stack)],
+        "gateway": [*apis(stack), *web_acls(stack)],
+    }
+
+
+def preview_policies(account: Context, stack: Context) -> dict[str, list[Statement]]:
+    """What `make preview` reads: state, secrets, what is live, what is published."""
+    endpoints = [stack.arn("sagemaker", f"{kind}/{stack.prefix}-*") for kind in ENDPOINT_KINDS]
+    return {
+        "preview": [
+            *_state(account, stack, ["s3:GetObject"]),
+            _by_alias(account, "ReadSecrets", SECRETS_ALIAS, ["kms:Decrypt"]),
+            _by_alias(account, "ReadShared", SHARED_ALIAS, ["kms:Decrypt"]),
+            *_published(account, ["s3:GetObject", "s3:GetObjectAttributes"]),
+            allow(
+                "SeeEndpoints",
+                ["sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig"],
+                endpoints,
+            ),
+            packages(stack),
+        ]
+    }
+
+
+def boundary_statements(account: Context, stack: Context) -> list[Statement]:
+    """The most that a role of the stack's services can ever do; IAM itself is not in it.
+
+    Packages of the registry bring images from any registry, and artifacts from the account's
+    artifact bucket or SageMaker's own default one; those of other buckets are out of reach.
+    """
+    endpoints = [stack.arn("sagemaker", f"endpoint/{stack.prefix}-*")]
+    interfaces = [
+        stack.arn("ec2", f"{kind}/*") for kind in ("network-interface", "security-group", "subnet")
+    ]
+    defaults = f"sagemaker-{stack.region}-{stack.account_id}"
+    artifacts = [artifact_bucket(account), defaults]
+    through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}}
+    return [
+        allow(
+            "Objects",
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            [arn for name in own_buckets(stack) for arn in bucket_arns(name, "*")],
+        ),
+        allow("Artifacts", ["s3:GetObject"], [a for b in artifacts for a in bucket_arns(b, "*")]),
+        allow(
+            "Keys",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            [stack.arn("kms", "key/*")],
+            through_s3,
+        ),
+        allow(
+            "PullImages",
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [f"arn:aws:ecr:{stack.region}:*:repository/*"],
+        ),
+        allow(
+            "Logs",
+            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            [stack.arn("logs", f"log-group:/aws/sagemaker/Endpoints/{stack.prefix}-*")],
+        ),
+        allow("Alarms", ["cloudwatch:DescribeAlarms"], [alarm_arn(stack)]),
+        allow("Invoke", ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"], endpoints),
+        allow(
+            "NetworkInterfaces",
+            [
+                "ec2:CreateNetworkInterface",
+                "ec2:CreateNetworkInterfacePermission",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteNetworkInterfacePermission",
+            ],
+            interfaces,
+        ),
+        # None of these takes a resource.
+        allow(
+            "Unlimited",
+            [
+                "cloudwatch:PutMetricData",
+                "ec2:DescribeDhcpOptions",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+                "ecr:GetAuthorizationToken",
+            ],
+            ["*"],
+        ),
+    ]
+
+
+def no_other_stacks(stack: Context) -> Statement:
+    """Denies whatever the other statements allow on what carries another stack's tag."""
+    return {
+        "Sid": "NoOtherStacks",
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {
+            "StringNotEquals": {"aws:ResourceTag/stack": stack_name(stack)},
+            "Null": {"aws:ResourceTag/stack": "false"},
+        },
+    }
+
+
+def _by_alias(account: Context, sid: str, alias: str, actions: Sequence[str]) -> Statement:
+    """Actions on the key that an alias names: its ARN is known only once it is made.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
+    condition = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": alias}}
+    return allow(sid, actions, [account.arn("kms", "key/*")], condition)
+
+
+def _state(account: Context, stack: Context, actions: Sequence[str]) -> list[Statement]:
+    """The files of one stack in Pulumi's S3 backend, its locks included."""
+    bucket, name = state_bucket(account), stack_name(stack)
+    folders = [f"{kind}/{PROJECT}/{name}/*" for kind in ("backups", "history")]
+    keys = [f"stacks/{PROJECT}/{name}.json*", *folders, f"locks/organization/{PROJECT}/{name}/*"]
+    return [
+        allow("ListState", ["s3:ListBucket"], bucket_arns(bucket)),
+        allow("ReadBackend", ["s3:GetObject"], bucket_arns(bucket, ".pulumi/meta.yaml")),
+        allow("State", actions, bucket_arns(bucket, *(f".pulumi/{key}" for key in keys))),
+    ]
+
+
+def _published(account: Context, actions: Sequence[str]) -> list[Statement]:
+    bucket = artifact_bucket(account)
+    return [
+        # Without it an object that is not there answers 403.
+        allow("ListArtifacts", ["s3:ListBucket"], bucket_arns(bucket)),
+        allow("Artifacts", actions, bucket_arns(bucket, "*")),
+    ]
+
+
+def _images(account: Context) -> list[Statement]:
+    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
+    return [
+        allow(
+            "PushImages",
+            [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:CompleteLayerUpload",
+                "ecr:DescribeImages",
+                "ecr:GetDownloadUrlForLayer",
+                "ecr:InitiateLayerUpload",
+                "ecr:PutImage",
+                "ecr:UploadLayerPart",
+            ],
+            [account.arn("ecr", f"repository/{IMAGE_REPOSITORY}")],
+        ),
+        allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
+    ]

@@ -1,0 +1,33 @@
+"""Physical names of what the account holds for all stacks: known before any of it exists."""
+
+from components.context import Context
+
+IMAGE_REPOSITORY = "ml-gateway"
+"""The repository that `ml-gateway:image` names."""
+
+SECRETS_ALIAS = "alias/ml-gateway-secrets"
+"""Key of the secrets in the stacks' state: `secretsprovider: awskms://alias/ml-gateway-secrets`."""
+
+SHARED_ALIAS = "alias/ml-gateway-shared"
+"""Key of everything that the account stores for all stacks."""
+
+BUDGET_TOPIC = "ml-gateway-budgets"
+
+CI_PATH = "/ml-gateway/ci/"
+"""Path of the roles that deploy. It stands in their ARNs, so that no right to `role/<stack>-*`
+reaches them, whatever a stack is called."""
+
+
+def state_bucket(account: Context) -> str:
+    """Name of the bucket that holds the stacks' state."""
+    return f"{account.prefix}-state-{account.account_id}-{account.region}"
+
+
+def artifact_bucket(account: Context) -> str:
+    """Name of the bucket that holds published model artifacts."""
+    return f"{account.prefix}-artifacts-{account.account_id}-{account.region}"
+
+
+def bucket_arns(name: str, *keys: str) -> list[str]:
+    """ARNs of objects in a bucket, or of the bucket where no key is given."""
+    return [f"arn:aws:s3:::{name}/{key}" for key in keys] or [f"arn:aws:s3:::{name}"]

@@ -1,0 +1,99 @@
+"""The boundary against what the components give a stack's roles: it takes no right away."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from bootstrap.access import boundary_statements
+from bootstrap.names import artifact_bucket
+from components.artifacts.artifact_store import artifact_bucket as own_artifact_bucket
+from components.artifacts.model_package import RegisteredModel
+from components.config.endpoint import Endpoint
+from components.context import Context
+from components.data_bucket import DataFolders
+from components.direct_gateway import invoke_statements
+from components.endpoint.execution_role import execution_statements, key_actions
+from gateway_policies.wildcard import matches
+from tests.unit.bootstrap.conftest import ACCOUNT
+from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+
+NAME = f"{CONTEXT.prefix}-iris"
+INSTANCES = {"type": "ml.m5.large", "min": 1, "max": 2}
+WIDEST = Endpoint.model_validate(
+    {
+        "variants": {"forest": {"artifact": "build/iris", "instances": INSTANCES}},
+        "async": {"concurrency": 4, "retention": "7d"},
+        "scaling": {"backlog": 5},
+        "capture": {"sample": "20%", "retention": "30d"},
+        "network": {
+            "vpc": {
+                "subnets": ["subnet-0000000a", "subnet-0000000b"],
+                "securityGroups": ["sg-0000000c"],
+            },
+        },
+    }
+)
+PACKAGE = RegisteredModel(
+    "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3",
+    repository_arn="arn:aws:ecr:eu-central-1:210987654321:repository/team/server",
+    object_arn=f"arn:aws:s3:::{artifact_bucket(ACCOUNT)}/iris/3/model.tar.gz",
+    key_arn=KEY_ARN,
+)
+DATA = DataFolders(f"{CONTEXT.prefix}-data-{CONTEXT.account_id}-{CONTEXT.region}", NAME)
+
+
+def execution_rights():
+    statements = execution_statements(
+        {
+            "context": CONTEXT,
+            "endpoint_name": NAME,
+            "settings": WIDEST,
+            "sources": {"forest": packed("f"), "registered": PACKAGE},
+            "images": {"forest": IMAGE},
+            "artifact_bucket": own_artifact_bucket(CONTEXT),
+            "data": DATA,
+            "key_arn": KEY_ARN,
+        }
+    )
+    key = {"Action": key_actions(WIDEST), "Resource": [KEY_ARN]}
+    alarms = {
+        "Action": ["cloudwatch:DescribeAlarms"],
+        "Resource": [CONTEXT.arn("cloudwatch", f"alarm:{NAME}-forest-errors")],
+    }
+    return [*statements, key, alarms]
+
+
+def gateway_rights():
+    arn = CONTEXT.arn("sagemaker", f"endpoint/{NAME}")
+    return invoke_statements(
+        [SimpleNamespace(arn=arn, asynchronous=asynchronous) for asynchronous in (False, True)]
+    )
+
+
+def beyond(boundary, statements):
+    """The rights that the boundary does not allow."""
+    return [
+        (action, resource)
+        for statement in statements
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+        if not any(
+            action in limit["Action"] and matches(pattern, resource)
+            for limit in boundary
+            for pattern in limit["Resource"]
+        )
+    ]
+
+
+@pytest.mark.parametrize("rights", [execution_rights, gateway_rights])
+def test_the_boundary_takes_no_right_of_a_stacks_roles_away(rights):
+    assert beyond(boundary_statements(ACCOUNT, CONTEXT), rights()) == []
+
+
+@pytest.mark.parametrize("rights", [execution_rights, gateway_rights])
+def test_another_stacks_boundary_leaves_nothing_that_has_a_name(rights):
+    other = boundary_statements(ACCOUNT, Context("123456789012", "eu-central-1", "ml-gateway-dev"))
+    named = [s for s in rights() if any(CONTEXT.prefix in r for r in s["Resource"])]
+    assert beyond(other, named) == [
+        (action, resource) for s in named for action in s["Action"] for resource in s["Resource"]
+    ]

@@ -1,1 +1,1 @@
-"""A real Pulumi engine for the local cloud: the installed one, or one built from Go modules."""
+"""A real Pulumi engine for the local cloud: installed, downloaded or built from Go modules."""

@@ -1,4 +1,4 @@
-"""`python -m local.engine`: prints which engine runs the local cloud, and builds it if need be."""
+"""`python -m local.engine`: prints which engine runs the local cloud, and gets it if need be."""
 
 import argparse
 import sys
@@ -14,8 +14,8 @@ def main() -> int:
     argparse.ArgumentParser(
         prog="python -m local.engine",
         description="Print which Pulumi engine runs the local cloud: its version, its origin "
-        "(PATH or built) and its path. Builds it if none is installed, which takes about "
-        "4 minutes the first time.",
+        "(PATH, official or built) and its path. If none is installed, downloads the official "
+        "release; if that cannot be had, builds one, which takes about 4 minutes, once.",
     ).parse_args()
     try:
         engine = find_engine()
@@ -23,7 +23,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted; nothing half-built is left behind.\n")
+        sys.stderr.write("Interrupted; nothing half-made is left behind.\n")
         return _INTERRUPTED
     sys.stdout.write(
         f"version  {engine.version}\norigin   {engine.origin}\npath     {engine.executable}\n"

@@ -12,6 +12,8 @@ from local.engine.go import Go, find_go
 from local.engine.module import EngineModule
 from local.engine.progress import Progress
 
+BUILT_FILES = (ENGINE_NAME, EXECUTOR_NAME)
+
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 _EXECUTOR_IN_SDK = Path("python/cmd") / EXECUTOR_NAME
@@ -30,7 +32,7 @@ def build_engine(
     log_path = Path(f"{folder}.log")
     try:
         with locked(folder, progress):
-            if is_complete(folder):
+            if is_complete(folder, BUILT_FILES):
                 return
             with replaced(folder) as scratch, log_path.open("wb") as log:
                 _build(go, module, scratch, log, progress)
@@ -50,9 +52,7 @@ def _build(go: Go, module: EngineModule, scratch: Path, log: IO[bytes], progress
     version_variable = f"{_SDK_MODULE}/go/common/version.Version={module.version}"
     output = scratch / "engine" / ENGINE_NAME
     progress.say("No usable Pulumi is installed: building one, about 4 minutes, this once.")
-    progress.start(f"Building the Pulumi engine {module.version} from Go modules")
-    outcome = "failed"
-    try:
+    with progress.task(f"Building the Pulumi engine {module.version} from Go modules"):
         go.run(
             ["build", "-ldflags", f"-s -w -X {version_variable}", "-o", str(output), _PACKAGE],
             module.folder,
@@ -61,9 +61,6 @@ def _build(go: Go, module: EngineModule, scratch: Path, log: IO[bytes], progress
         )
         sdk = go.run(["mod", "download", "-json", _SDK_MODULE], module.folder, log, progress)
         _copy_executor(sdk, scratch / "engine" / EXECUTOR_NAME)
-        outcome = "done"
-    finally:
-        progress.finish(outcome)
 
 
 def _copy_executor(sdk: str, target: Path) -> None:

@@ -1,11 +1,11 @@
-"""Where built engines are kept, and how they get there whole or not at all."""
+"""Where engines are kept, and how they get there whole or not at all."""
 
 import fcntl
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _LOCK_POLL_SECONDS = 1.0
 
 
 def cache_root(environ: Mapping[str, str]) -> Path:
-    """Folder of all built engines, in the user's cache.
+    """Folder of all engines that are not installed, in the user's cache.
 
     Raises EngineError if the environment names no home. A relative XDG_CACHE_HOME counts
     as unset: https://specifications.freedesktop.org/basedir-spec/latest/
@@ -36,21 +36,21 @@ def cache_root(environ: Mapping[str, str]) -> Path:
     return cache / "ml-gateway" / "engine"
 
 
-def is_complete(folder: Path) -> bool:
-    """Whether `folder` holds an engine and its executor."""
-    return all(os.access(folder / name, os.X_OK) for name in (ENGINE_NAME, EXECUTOR_NAME))
+def is_complete(folder: Path, files: Iterable[str]) -> bool:
+    """Whether `folder` holds all of an engine's files, each of which is a program."""
+    return all(os.access(folder / name, os.X_OK) for name in files)
 
 
 @contextmanager
 def locked(folder: Path, progress: Progress) -> Iterator[None]:
-    """Hold the right to build `folder`; wait while another process holds it.
+    """Hold the right to fill `folder`; wait while another process holds it.
 
     The lock ends with the process that holds it, however that ends.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(f"{folder}.lock", "w") as lock:
         if not _try_lock(lock.fileno()):
-            progress.start("Waiting for another build of the Pulumi engine")
+            progress.start("Waiting for another process, which gets the Pulumi engine")
             while not _try_lock(lock.fileno()):
                 time.sleep(_LOCK_POLL_SECONDS)
                 progress.tick()
@@ -71,7 +71,7 @@ def replaced(folder: Path) -> Iterator[Path]:
     """Give a scratch folder; what the block puts into its `engine` becomes `folder` at the end.
 
     Needs the lock. The scratch folder goes whatever happens, and so do those that a killed
-    build has left behind. It lies beside `folder`, since only then is the rename atomic.
+    process has left behind. It lies beside `folder`, since only then is the rename atomic.
     """
     prefix = f"{folder.name}.partial-"
     for abandoned in folder.parent.glob(f"{prefix}*"):

@@ -3,3 +3,7 @@
 
 class EngineError(Exception):
     """No Pulumi engine can be had; the message says what was tried and how to fix it."""
+
+
+class UnavailableError(Exception):
+    """The official release cannot be had; the message is the reason, half a line."""

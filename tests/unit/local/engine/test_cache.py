@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.engine.cache import ENGINE_NAME, EXECUTOR_NAME, cache_root, is_complete, locked, replaced
+from local.engine.cache import ENGINE_NAME, cache_root, is_complete, locked, replaced
 from local.engine.errors import EngineError
 from local.engine.progress import Progress
 
@@ -40,14 +40,14 @@ def test_without_a_home_the_cache_is_refused(environ):
     )
 
 
-def test_an_engine_is_complete_with_both_files_only(tmp_path):
-    assert not is_complete(tmp_path / "engine")
-    fill(tmp_path / "engine", ENGINE_NAME)
-    assert not is_complete(tmp_path / "engine")
-    fill(tmp_path / "engine", EXECUTOR_NAME)
-    assert is_complete(tmp_path / "engine")
-    (tmp_path / "engine" / ENGINE_NAME).chmod(0o644)
-    assert not is_complete(tmp_path / "engine")
+def test_an_engine_is_complete_with_all_its_files_only(tmp_path):
+    assert not is_complete(tmp_path / "engine", ("pulumi", "host"))
+    fill(tmp_path / "engine", "pulumi")
+    assert not is_complete(tmp_path / "engine", ("pulumi", "host"))
+    fill(tmp_path / "engine", "host")
+    assert is_complete(tmp_path / "engine", ("pulumi", "host"))
+    (tmp_path / "engine" / "pulumi").chmod(0o644)
+    assert not is_complete(tmp_path / "engine", ("pulumi", "host"))
 
 
 def test_what_the_block_makes_becomes_the_folder(tmp_path):
@@ -96,8 +96,8 @@ def test_the_second_build_waits_for_the_first_and_says_so(tmp_path):
         with locked(tmp_path / "e", Progress(stream)):
             timer.join()
     assert stream.getvalue() == (
-        "Waiting for another build of the Pulumi engine\n"
-        "Waiting for another build of the Pulumi engine: ended after 1 s\n"
+        "Waiting for another process, which gets the Pulumi engine\n"
+        "Waiting for another process, which gets the Pulumi engine: ended after 1 s\n"
     )
 
 

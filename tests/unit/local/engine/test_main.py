@@ -1,7 +1,8 @@
 import subprocess
 import sys
 
-from local.engine.module import MODULE_FOLDER
+from local.engine.module import MODULE_FOLDER, read_module
+from local.engine.release import RELEASES_URL
 
 REPOSITORY = MODULE_FOLDER.parents[1]
 
@@ -25,10 +26,19 @@ def test_the_engine_is_shown(environ, add_tool):
     assert result.stdout == f"version  3.259.0\norigin   PATH\npath     {path}\n"
 
 
-def test_without_an_engine_the_exit_status_says_so_and_no_traceback_is_shown(environ):
-    result = run(environ)
+def test_without_an_engine_the_exit_status_says_so_and_no_traceback_is_shown(environ, releases):
+    # A proxy that forbids it, as in many a company: no request leaves this machine.
+    result = run(environ | {"https_proxy": releases.url})
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("No Pulumi engine can be had.\n- On PATH: no `pulumi`.\n")
+    skipping, *lines = result.stderr.splitlines()
+    url = f"{RELEASES_URL}/pulumi-{read_module().version}-checksums.txt"
+    reason = f"{url}: Tunnel connection failed: 501 Unsupported method ('CONNECT')"
+    assert skipping == f"Skipping the official release: {reason}."
+    assert lines[:3] == [
+        "No Pulumi engine can be had.",
+        "- On PATH: no `pulumi`.",
+        f"- Official release: {reason}.",
+    ]
     assert "Traceback" not in result.stderr
 
 

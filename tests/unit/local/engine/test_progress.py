@@ -1,5 +1,7 @@
 import io
 
+import pytest
+
 from local.engine.progress import Progress
 
 
@@ -16,11 +18,11 @@ class Seconds:
         return self.now
 
 
-def shown(stream: io.StringIO, ticks: int) -> str:
+def shown(stream: io.StringIO, ticks: int, quiet_seconds: float = 0.0) -> str:
     """What a task of one tick per second shows."""
     clock = Seconds()
     progress = Progress(stream, clock)
-    progress.start("Building")
+    progress.start("Building", quiet_seconds)
     for _ in range(ticks):
         clock.now += 1
         progress.tick()
@@ -37,6 +39,32 @@ def test_a_terminal_sees_one_line_that_changes_every_second():
 def test_a_log_gets_a_line_every_30_seconds_and_no_control_characters():
     assert shown(io.StringIO(), 61) == (
         "Building\nBuilding: 30 s\nBuilding: 60 s\nBuilding: done after 61 s\n"
+    )
+
+
+def test_a_task_that_ends_before_it_need_be_shown_is_not():
+    assert shown(Terminal(), 1, quiet_seconds=2) == ""
+    assert shown(io.StringIO(), 1, quiet_seconds=2) == ""
+
+
+def test_a_task_is_shown_once_its_quiet_seconds_have_passed():
+    assert shown(Terminal(), 3, quiet_seconds=2) == (
+        "\r\033[KBuilding: 2 s\r\033[KBuilding: 3 s\r\033[KBuilding: done after 3 s\n"
+    )
+    assert shown(io.StringIO(), 33, quiet_seconds=2) == (
+        "Building: 2 s\nBuilding: 32 s\nBuilding: done after 33 s\n"
+    )
+
+
+def test_a_block_that_raises_has_failed():
+    stream = io.StringIO()
+    progress = Progress(stream, Seconds())
+    with progress.task("Building"):
+        pass
+    with pytest.raises(KeyboardInterrupt), progress.task("Building"):
+        raise KeyboardInterrupt
+    assert stream.getvalue() == (
+        "Building\nBuilding: done after 0 s\nBuilding\nBuilding: failed after 0 s\n"
     )
 
 

@@ -1,5 +1,7 @@
 # Every target does its own set-up. `make help` lists them.
 STACK ?= local
+# Of the instances that the image is for.
+export ARCHITECTURE ?= amd64
 PYTHON ?= python3
 export PYTHON
 
@@ -19,7 +21,7 @@ REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)
 only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status preview routes openapi docs acceptance bootstrap check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status preview routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -84,6 +86,7 @@ check: lint types contracts unit ## Quick: lint, types, import contracts, unit t
 lint: $(VENV)
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/hadolint container/Dockerfile
 
 types: $(VENV)
 	@.venv/bin/mypy
@@ -98,7 +101,7 @@ stack-tests: $(VENV) $(ARTIFACT)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/stack -m "not nightly"
 
-nightly: test ## Also what takes long: load, faults, a full disk, benchmarks
+nightly: test ## Also what takes long: load, faults, a full disk, the image, benchmarks
 	@.venv/bin/pytest tests/stack -m nightly
 	@$(MAKE) bench
 
@@ -107,6 +110,9 @@ bench: $(VENV) $(ARTIFACT) ## Measure what the local cloud and the policies cost
 	@$(PY) -m bench.gateway
 	@$(PY) -m bench.preview
 
+image: $(VENV) ## Build the container image by docker, podman or buildah (ARCHITECTURE=amd64 or arm64)
+	@$(STEP) "Container image" scripts/image.sh
+
 format: $(VENV) ## Format the code
 	@.venv/bin/ruff check --fix --quiet .
 	@.venv/bin/ruff format --quiet .
@@ -114,9 +120,12 @@ format: $(VENV) ## Format the code
 lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 	@.venv/bin/uv lock --upgrade
 	@.venv/bin/uv export --quiet --frozen --only-group bootstrap --output-file scripts/uv.txt
+	@.venv/bin/uv export --quiet --frozen --only-group container --only-group training \
+		--no-annotate --no-header --output-file container/requirements.txt
 
 $(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts/uv.txt
 	@$(STEP) "Python packages" scripts/setup.sh
 
-$(ARTIFACT): container/train.py container/artifact.py uv.lock | $(VENV)
+$(ARTIFACT): container/train.py container/dataset.py container/hyperparameters.py \
+		container/artifact.py uv.lock | $(VENV)
 	@$(STEP) "Training the iris forest" $(PY) -m container train --output build/iris-forest

@@ -5,7 +5,6 @@ Nothing is pickled. The model is read back as the server reads it and compared w
 row by row before it takes its place.
 """
 
-import re
 import sys
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
-from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 
 from container.artifact import (
@@ -24,12 +22,11 @@ from container.artifact import (
     Sample,
     Signature,
 )
+from container.dataset import FEATURES, Dataset, iris
 from container.folder import FolderError, replacing
+from container.hyperparameters import Hyperparameters
 from container.manifest import write_manifest
 from container.model import INPUT, Model
-
-TREES = 100
-SEED = 0
 
 TARGET_OPSET = 21
 """ONNX operator set to write; fixed, so that a newer converter writes no newer format."""
@@ -39,6 +36,8 @@ DRAWN_ROWS = 10_000
 
 TOLERANCE = 1e-5
 """Largest difference allowed in a probability; adding up 100 trees in float32 costs 7e-7."""
+
+DRAW_SEED = 0
 
 SAMPLE = Sample(
     rows=[[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]],
@@ -54,32 +53,29 @@ def main(output: Path) -> int:
     """Train and write the artifact; returns the exit code, 1 after a sentence on stderr."""
     try:
         with replacing(output) as folder:
-            write_artifact(folder)
+            write_artifact(folder, iris(), Hyperparameters())
     except (ArtifactError, FolderError, ParityError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def write_artifact(folder: Path) -> None:
+def write_artifact(folder: Path, dataset: Dataset, hyperparameters: Hyperparameters) -> None:
     """Train, convert, write all files of the artifact into the empty folder, and check them.
 
     Raises ParityError or ArtifactError.
     """
-    iris = load_iris()
-    features: NDArray[np.float32] = iris.data.astype(np.float32)
-    forest = RandomForestClassifier(n_estimators=TREES, random_state=SEED)
-    forest.fit(features, iris.target_names[iris.target])
-    signature = Signature(
-        features=tuple(_identifier(name) for name in iris.feature_names),
-        labels=tuple(str(label) for label in forest.classes_),
+    forest = RandomForestClassifier(
+        n_estimators=hyperparameters.trees, random_state=hyperparameters.seed
     )
-    (folder / MODEL_FILE).write_bytes(to_onnx_bytes(forest, features.shape[1]))
+    forest.fit(dataset.features, dataset.labels)
+    signature = Signature(FEATURES, labels=tuple(str(label) for label in forest.classes_))
+    (folder / MODEL_FILE).write_bytes(to_onnx_bytes(forest, len(FEATURES)))
     (folder / SIGNATURE_FILE).write_text(signature.to_json(), encoding="utf-8")
     (folder / SAMPLE_FILE).write_text(SAMPLE.to_json(), encoding="utf-8")
     write_manifest(folder)
     model = Model.load(folder)
-    check_parity(model, forest, np.concatenate([features, _drawn_rows(features)]))
+    check_parity(model, forest, np.concatenate([dataset.features, _drawn_rows(dataset.features)]))
     if mistakes := model.sample_mistakes():
         raise ParityError("; ".join(mistakes))
 
@@ -122,12 +118,7 @@ def check_parity(
 
 
 def _drawn_rows(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    generator = np.random.default_rng(SEED)
+    generator = np.random.default_rng(DRAW_SEED)
     size = (DRAWN_ROWS, features.shape[1])
     drawn = generator.uniform(features.min(axis=0), features.max(axis=0), size)
     return drawn.astype(np.float32)
-
-
-def _identifier(name: str) -> str:
-    """`sepal length (cm)` as a feature is called elsewhere: `sepal_length_cm`."""
-    return re.sub(r"[^a-z]+", "_", name.lower()).strip("_")

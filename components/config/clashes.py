@@ -10,6 +10,7 @@ from components.config.endpoint import Endpoint
 from components.config.endpoint_rules import endpoint_clashes
 from components.config.gateway import Direct
 from components.config.gateway_rules import direct_clashes
+from components.config.references import architecture_of
 from components.config.report import Clash, Location, Mistake
 from components.config.strict import Strict
 
@@ -36,7 +37,11 @@ def clash_mistakes(
                 whole[name] = endpoint
             for clash in endpoint_clashes(endpoint, _keys(below)):
                 yield clash.mistake(path, config)
-    for clash in [*_model_names(endpoints), *_package_regions(endpoints, region)]:
+    for clash in [
+        *_model_names(endpoints),
+        *_package_regions(endpoints, region),
+        *_architectures(endpoints, str(config.get("image"))),
+    ]:
         yield clash.mistake((), config)
     below = _below(("direct",), faults)
     if direct := _sound(Direct, config.get("direct"), below, entries={"routes", "plans"}):
@@ -105,3 +110,25 @@ def _package_regions(endpoints: Mapping[str, Endpoint], region: str | None) -> I
                 f"a model package in {region}, the stack's region",
                 "Register the model there",
             )
+
+
+def _architectures(endpoints: Mapping[str, Endpoint], image: str) -> Iterator[Clash]:
+    """SageMaker takes no index of several images under one digest. image: the stack's.
+
+    https://github.com/aws/amazon-sagemaker-feedback/issues/180
+    """
+    first: dict[str, str] = {}
+    for name, endpoint in endpoints.items():
+        for path, _, model in endpoint.models():
+            # A package brings an image of its own, a serverless variant has no instances.
+            if model.instances is None or isinstance(model.artifact, ModelPackage):
+                continue
+            other = first.setdefault(model.image or image, model.instances.type)
+            if architecture_of(model.instances.type) != architecture_of(other):
+                yield Clash(
+                    ("endpoints", name, *path, "instances", "type"),
+                    f"a type for images of {architecture_of(other)}, as {other} is, on which the "
+                    "same image runs",
+                    f"Use such a type, or give it an image of its own that is built for "
+                    f"{architecture_of(model.instances.type)}",
+                )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import botocore.session
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,6 +19,16 @@ from components.config.values import closest, config_fault, text, text_schema, v
 
 _BURSTABLE = re.compile(r"ml\.t\d")
 """Not ml.trn1, which is Trainium."""
+
+_ARM64 = re.compile(r"ml\.[a-z]+\d+[a-z]*(g|-gb\d)")
+"""A g after the generation is AWS's Graviton, gb Nvidia's Grace beside its Blackwell; a g before
+it, as in ml.g5, means graphics.
+
+https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+"""
+
+Architecture = Literal["amd64", "arm64"]
+"""A processor's, as container images name it."""
 
 _OBJECT_KEY = r"[A-Za-z0-9!_.'()=-][A-Za-z0-9!_.'()=/-]{0,1023}"
 """The key becomes part of an ARN in a policy, where * and ? would stand for other objects too.
@@ -45,6 +55,11 @@ def is_burstable(instance_type: str) -> bool:
     https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
     """
     return bool(_BURSTABLE.match(instance_type))
+
+
+def architecture_of(instance_type: str) -> Architecture:
+    """What an instance type's processors are, and so what an image has to be built for."""
+    return "arm64" if _ARM64.match(instance_type) else "amd64"
 
 
 def _instance_type(value: object) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from container.dataset import iris
+from container.hyperparameters import Hyperparameters
 from container.model import Model
 from container.train import write_artifact
 
@@ -12,7 +14,7 @@ from container.train import write_artifact
 @pytest.fixture(scope="session")
 def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("artifact")
-    write_artifact(folder)
+    write_artifact(folder, iris(), Hyperparameters())
     return folder
 
 

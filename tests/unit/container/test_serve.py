@@ -133,6 +133,29 @@ def test_running_requests_may_end_after_sigterm_but_before_sagemaker_kills(model
     assert 10 <= Server(settings, model).cfg.graceful_timeout <= 25  # of 30 seconds
 
 
+def test_a_request_that_runs_at_sigterm_is_answered_before_the_server_ends(artifact, tmp_path):
+    body = json.dumps({"instances": ROWS}).encode()
+    head = (
+        "POST /invocations HTTP/1.1\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with running(artifact, tmp_path / "log") as (process, port), connected(port) as client:
+        client.sendall(head.encode() + body[:10])
+        time.sleep(0.5)  # until a worker reads the body
+        process.send_signal(signal.SIGTERM)
+        wait_for_workers(process, WORKERS - 1)  # the idle one ends at once
+        client.sendall(body[10:])
+        assert read_to_end(client).startswith(b"HTTP/1.1 200 ")
+        assert process.wait(timeout=25) == 0
+
+
+def wait_for_workers(process: subprocess.Popen[bytes], count: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while len(worker_ids(process)) != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def connected(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=10)
 

@@ -124,3 +124,40 @@ def test_no_model_package_is_judged_by_a_region_that_is_a_mistake():
         load_config(values)
     assert str(error.value).count("Allowed:") == 1
     assert "aws:region" in str(error.value)
+
+
+ARM = {"type": "ml.c7g.large", "min": 1, "max": 2}
+OWN_IMAGE = f"team/arm@sha256:{'ab' * 32}"
+
+
+def test_models_that_share_an_image_run_on_one_architecture():
+    arm = {"artifact": "build/iris-forest", "instances": ARM}
+    config = changed(
+        ("endpoints.churn", {**IRIS, "variants": {"forest": arm}}),
+        ("endpoints.plain", {**IRIS, "variants": {"forest": {**arm, "image": MINIMAL["image"]}}}),
+        base=endpoint(shadow={**SHADOW, "instances": {"type": "ml.c7g.large", "count": 1}}),
+    )
+    assert mistakes(config) == [
+        f'endpoints.{key}.instances.type: "ml.c7g.large". Allowed: a type for images of amd64, as '
+        "ml.m5.large is, on which the same image runs. Use such a type, or give it an image of its "
+        "own that is built for arm64."
+        for key in ("iris.shadow", "churn.variants.forest", "plain.variants.forest")
+    ]
+
+
+def test_an_image_of_its_own_may_be_for_another_architecture():
+    arm = {"artifact": "build/iris-forest", "instances": ARM, "image": OWN_IMAGE}
+    package = {"artifact": PACKAGE.format("eu-central-1"), "instances": ARM}
+    assert load(endpoint(variants={"forest": on_instances(), "arm": arm, "package": package}))
+    other = {**arm, "instances": INSTANCES}
+    assert keys(endpoint(variants={"arm": arm, "other": other})) == [
+        "endpoints.iris.variants.other.instances.type"
+    ]
+
+
+def test_architectures_are_compared_under_an_image_that_is_a_mistake_too():
+    variants = {"forest": on_instances(), "arm": on_instances(**ARM)}
+    assert keys(changed(("image", []), base=endpoint(variants=variants))) == [
+        "image",
+        "endpoints.iris.variants.arm.instances.type",
+    ]

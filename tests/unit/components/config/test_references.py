@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from components.artifacts.artifact import LocalArtifact, ModelPackage, S3Artifact
-from components.config.references import ArtifactReference, Image, InstanceType, is_burstable
+from components.config.references import (
+    ArtifactReference,
+    Image,
+    InstanceType,
+    architecture_of,
+    is_burstable,
+)
 
 SHA256 = "a" * 64
 PACKAGE = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
@@ -121,3 +128,37 @@ def test_a_key_that_would_mean_other_objects_in_a_policy_is_refused(key):
         "Allowed: a key of up to 1024 letters, digits and ! - _ . ' ( ) = /, the first not /, "
         "since it becomes part of a policy. Copy the object to such a key."
     )
+
+
+ARM64_FAMILIES = {
+    *("c6g", "c6gd", "c6gn", "c7g", "c8g", "m6g", "m6gd", "m8g", "r6g", "r6gd", "r7gd", "r8g"),
+    "p6e-gb200",
+}
+AMD64_FAMILIES = {
+    *("c4", "c5", "c5d", "c5n", "c6a", "c6i", "c6id", "c6in", "c7i", "c7i-flex", "c8a", "c8i"),
+    *("c8i-flex", "dl1", "g4dn", "g5", "g6", "g6e", "g7", "g7e", "gr6", "geospatial", "i3en"),
+    *("inf1", "inf2", "m4", "m5", "m5d", "m6a", "m6i", "m6id", "m7i", "m7i-flex", "m8a", "m8i"),
+    *("m8i-flex", "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "p6-b300"),
+    *("r5", "r5d", "r6i", "r6id", "r7i", "r8i", "r8i-flex", "t2", "t3", "trn1", "trn1n", "trn2"),
+}
+
+
+def test_every_family_that_sagemaker_hosts_has_the_architecture_aws_gives_it():
+    """One that is new to botocore fails here, until somebody has looked it up."""
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    types = model.shape_for("ProductionVariantInstanceType").enum
+    families = {name.split(".")[1] for name in types}
+    assert families <= ARM64_FAMILIES | AMD64_FAMILIES
+    assert {name.split(".")[1] for name in types if architecture_of(name) == "arm64"} == (
+        families & ARM64_FAMILIES
+    )
+
+
+@pytest.mark.parametrize("family", sorted(ARM64_FAMILIES | {"t4g", "x2gd", "g5g", "m7g", "c7gn"}))
+def test_graviton_and_grace_run_images_of_arm64(family):
+    assert architecture_of(f"ml.{family}.large") == "arm64"
+
+
+@pytest.mark.parametrize("family", sorted(AMD64_FAMILIES))
+def test_other_families_run_images_of_amd64_graphics_among_them(family):
+    assert architecture_of(f"ml.{family}.large") == "amd64"

@@ -1,0 +1,128 @@
+"""A SageMaker training job, in a folder that stands for /opt/ml."""
+
+import filecmp
+import json
+
+import pytest
+
+from container.model import Model
+from container.training_job import main
+from tests.unit.container.test_dataset import HEADER, ONE_OF_EACH
+
+FILES = ["manifest.json", "model.onnx", "sample.json", "signature.json"]
+
+
+@pytest.fixture
+def job(tmp_path):
+    """The folders as SageMaker makes them."""
+    for folder in ("input/config", "input/data", "model", "output"):
+        (tmp_path / folder).mkdir(parents=True)
+    return tmp_path
+
+
+def set_hyperparameters(job, **values):
+    (job / "input/config/hyperparameters.json").write_text(json.dumps(values))
+
+
+def channel(job, name="training"):
+    folder = job / "input/data" / name
+    folder.mkdir()
+    return folder
+
+
+def failure(job, code):
+    """The reason of a job that failed; nothing else has been written."""
+    assert code == 1
+    assert list((job / "model").iterdir()) == []
+    return (job / "output/failure").read_text()
+
+
+def test_a_job_without_input_writes_the_artifact_that_make_writes(job, artifact):
+    assert main(job) == 0
+    assert sorted(path.name for path in (job / "model").iterdir()) == FILES
+    assert filecmp.cmpfiles(artifact, job / "model", FILES, shallow=False) == (FILES, [], [])
+    assert list((job / "output").iterdir()) == []
+
+
+def test_folders_that_are_not_there_are_made(tmp_path):
+    assert main(tmp_path / "ml") == 0
+    assert Model.load(tmp_path / "ml/model").labels == ("setosa", "versicolor", "virginica")
+
+
+def test_hyperparameters_and_the_channel_decide_what_is_learnt(job, artifact):
+    set_hyperparameters(job, trees="20", seed="7")
+    (channel(job) / "iris.csv").write_text(HEADER + ONE_OF_EACH * 10)
+    (job / "input/data/training-manifest").touch()  # one of SageMaker's own
+    assert main(job) == 0
+    model = Model.load(job / "model")
+    assert model.sample_mistakes() == []
+    assert not filecmp.cmp(artifact / "model.onnx", job / "model/model.onnx", shallow=False)
+
+
+def test_the_largest_forest_is_converted_within_the_tolerance(job):
+    set_hyperparameters(job, trees="1000")
+    assert main(job) == 0
+
+
+def test_mistakes_end_in_the_failure_file_and_on_stderr(job, capsys):
+    set_hyperparameters(job, trees=0, depth="3")
+    reason = failure(job, main(job))
+    assert capsys.readouterr().err == f"{reason}\n"
+    assert [line.split(":")[0] for line in reason.splitlines()] == [
+        "hyperparameter trees",
+        'hyperparameter "depth"',
+    ]
+
+
+@pytest.mark.parametrize("name", ["train", "validation"])
+def test_a_channel_that_nobody_reads_is_refused(job, name):
+    channel(job)
+    channel(job, name)
+    assert failure(job, main(job)) == (
+        f"channel {name}: unknown. Allowed: training, or none for scikit-learn's iris. "
+        "Rename or remove it."
+    )
+
+
+def test_a_model_that_fails_its_sample_is_not_handed_over(job):
+    (channel(job) / "iris.csv").write_text(
+        HEADER + ONE_OF_EACH.replace("setosa", "x").replace("virginica", "setosa").replace(
+            "x", "virginica"
+        )
+    )  # fmt: skip
+    assert failure(job, main(job)) == (
+        "sample row 0: predicted virginica, expected setosa; "
+        "sample row 2: predicted setosa, expected virginica"
+    )
+
+
+def test_a_model_folder_with_something_in_it_is_left_alone(job):
+    (job / "model/thesis.tex").touch()
+    assert main(job) == 1
+    assert (job / "output/failure").read_text() == (
+        f"{job / 'model'}: not empty. Give the job an empty folder for its model."
+    )
+    assert [path.name for path in (job / "model").iterdir()] == ["thesis.tex"]
+
+
+def test_a_reason_is_no_longer_than_sagemaker_shows(job):
+    set_hyperparameters(job, **{f"unknown{number}": "" for number in range(50)})
+    assert len(failure(job, main(job))) == 1024
+
+
+def test_an_error_of_our_own_is_named_and_its_trace_is_in_the_log(job, capsys, monkeypatch):
+    def broken(*_):
+        raise KeyError("forest")
+
+    monkeypatch.setattr("container.training_job.write_artifact", broken)
+    assert failure(job, main(job)) == ("Internal error, see the job's log. KeyError: 'forest'")
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_failure_file_that_cannot_be_written_is_told_to_the_log(job, capsys):
+    set_hyperparameters(job, trees="0")
+    (job / "output/failure").mkdir()
+    assert main(job) == 1
+    assert capsys.readouterr().err.endswith(
+        f"{job / 'output/failure'}: not written (Is a directory).\n"
+    )

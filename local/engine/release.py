@@ -86,7 +86,11 @@ def _checksum(path: Path, archive: str, who: str) -> str:
 
     https://www.gnu.org/software/coreutils/manual/html_node/md5sum-invocation.html
     """
-    for line in path.read_text(errors="replace").splitlines():
+    try:
+        text = path.read_text(errors="replace")
+    except OSError as error:
+        raise UnavailableError(f"{path} cannot be read: {error.strerror}") from error
+    for line in text.splitlines():
         checksum, _, name = line.partition(" ")
         if name[:1] in (" ", "*") and name[1:] == archive:
             return checksum

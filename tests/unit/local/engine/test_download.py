@@ -13,7 +13,7 @@ from local.engine.progress import Progress
 def get(tmp_path):
     """Download a URL; answer the file's content."""
 
-    def run(url: str, limit_seconds: float = 30.0) -> bytes:
+    def run(url, limit_seconds=30.0):
         target = tmp_path / "file"
         download(url, target, limit_seconds, Progress(io.StringIO()))
         return target.read_bytes()

@@ -152,6 +152,14 @@ def test_without_a_pin_for_this_platform_nothing_is_asked_for(refusal, releases,
     assert releases.asked == []
 
 
+def test_without_the_file_of_pins_nothing_is_asked_for(refusal, releases, archive):
+    releases.publish(archive)
+    pins = releases.module.folder / "checksums.txt"
+    pins.unlink()
+    assert refusal() == f"{pins} cannot be read: No such file or directory"
+    assert releases.asked == []
+
+
 def test_a_missing_archive_is_named(refusal, releases, archive):
     releases.publish(archive)
     del releases.answers[releases.archive]

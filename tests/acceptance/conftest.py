@@ -59,12 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config.option, "outputs"):
-        return  # collected among others, by a pytest that was not given this folder
-    if config.option.outputs is None:
-        raise pytest.UsageError("--outputs: none given. Run: make acceptance STACK=...")
+    path = config.getoption("--outputs", None)
+    if path is None:
+        return
     try:
-        config.stash[_STACK] = stack = read_stack(config.option.outputs)
+        config.stash[_STACK] = stack = read_stack(path)
     except OutputsError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[_CALLER] = Caller(stack)
@@ -116,6 +115,7 @@ def _subject(
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Says what was covered, by route, endpoint, alarm and so on."""
     if _CALLER not in config.stash:
+        terminalreporter.write_line("No --outputs: no stack was tested. make acceptance does it.")
         return
     terminalreporter.section("what was covered")
     for subject, checks in sorted(_covered(terminalreporter).items()):

@@ -21,7 +21,7 @@ REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)
 only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status preview routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status publish preview routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ endif
 status: $(VENV) ## Say whether and where the local cloud runs, and where its log is
 	$(call only_local,make status is about)
 	@$(LOCAL) status
+
+# What AWS is asked for goes by the caller's credentials, or under `python -m local exec`.
+publish: $(VENV) $(ARTIFACT) ## Give a stack's account its image and models; published.json says so
+	@$(STEP) "Publishing for $(STACK)" $(REACHING) $(PY) -m publish --stack $(STACK)
 
 preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
 	@$(PULUMI) preview --stack $(STACK)

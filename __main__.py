@@ -22,6 +22,13 @@ from components.encryption import EncryptionKey
 from components.endpoint.endpoint_hooks import endpoint_hooks
 from components.endpoint.live_endpoint import LiveEndpoint, LiveEndpointError, live_endpoints
 from components.model_endpoint import ModelEndpoint
+from components.published import (
+    Publication,
+    PublishedError,
+    check_account,
+    read_publications,
+    stack_image,
+)
 
 PACKED_ARTIFACTS = Path("build/packed")
 
@@ -33,6 +40,10 @@ class Inputs:
     prefix: str
     region: str
     config: StackConfig
+    image: str
+    """The container image of variants that name none."""
+    publication: Publication | None
+    """What `make publish` has given the stack's account."""
     sources: Mapping[str, Mapping[str, ModelSource]]
     """Models by endpoint and variant."""
     live: Mapping[str, LiveEndpoint]
@@ -42,8 +53,8 @@ class Inputs:
 def main() -> None:
     """Everything that can be wrong with the input is found before the first resource."""
     try:
-        inputs = read_inputs()
-    except (StackNameError, ConfigError, LiveEndpointError) as error:
+        assemble(read_inputs())
+    except (StackNameError, ConfigError, PublishedError, LiveEndpointError) as error:
         raise pulumi.RunError(str(error)) from error
     except BotoCoreError as error:
         # No client can even be made, as with a profile that does not exist.
@@ -51,18 +62,20 @@ def main() -> None:
             f"The environment says of AWS what cannot be used: {error}. Allowed: an existing "
             "profile, or none. Correct AWS_PROFILE and the files that it names."
         ) from error
-    assemble(inputs)
 
 
 def read_inputs() -> Inputs:
     """The config, the models that it names, and what is live."""
     prefix = stack_prefix(pulumi.get_project(), pulumi.get_stack())
     config = load_config(get_config_env())
+    publication = read_publications().get(pulumi.get_stack())
+    image = stack_image(pulumi.get_stack(), config, publication)
     region = pulumi.Config("aws").require("region")
-    sources = model_sources(config.endpoints, region, PACKED_ARTIFACTS)
+    artifacts = publication.artifacts if publication else {}
+    sources = model_sources(config.endpoints, artifacts, region, PACKED_ARTIFACTS)
     check_queries(config.direct, sources)
     live = live_endpoints(config.endpoints, prefix, region)
-    return Inputs(prefix, region, config, sources, live)
+    return Inputs(prefix, region, config, image, publication, sources, live)
 
 
 def assemble(inputs: Inputs) -> None:
@@ -71,6 +84,7 @@ def assemble(inputs: Inputs) -> None:
     tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack()}
     provider = aws.Provider("aws", region=inputs.region, default_tags={"tags": tags})
     identity = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=provider))
+    check_account(inputs.publication, identity.account_id)
     context = Context(account_id=identity.account_id, region=inputs.region, prefix=inputs.prefix)
     opts = pulumi.ResourceOptions(provider=provider)
 
@@ -83,7 +97,7 @@ def assemble(inputs: Inputs) -> None:
             name,
             {
                 "context": context,
-                "image": config.image,
+                "image": inputs.image,
                 "settings": settings,
                 "sources": inputs.sources[name],
                 "live": inputs.live.get(name),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from bootstrap.names import (
-    IMAGE_REPOSITORY,
     SECRETS_ALIAS,
     SHARED_ALIAS,
     artifact_bucket,
@@ -29,6 +28,7 @@ from bootstrap.stack_rights import (
 from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
 from components.iam import Statement, allow
+from components.published import REPOSITORY
 
 
 def deploy_policies(account: Context, stack: Context) -> dict[str, list[Statement]]:
@@ -196,7 +196,7 @@ def _images(account: Context) -> list[Statement]:
                 "ecr:PutImage",
                 "ecr:UploadLayerPart",
             ],
-            [account.arn("ecr", f"repository/{IMAGE_REPOSITORY}")],
+            [account.arn("ecr", f"repository/{REPOSITORY}")],
         ),
         allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
     ]

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from bootstrap.access import boundary_statements, deploy_policies, preview_policies
-from bootstrap.names import CI_PATH
+from bootstrap.names import ACCOUNT_PATH
 from components.context import Context
 from components.iam import Statement, boundary_name, document
 
@@ -78,7 +78,7 @@ class CiRoles(pulumi.ComponentResource):
         role = aws.iam.Role(
             name,
             name=physical,
-            path=CI_PATH,
+            path=ACCOUNT_PATH,
             assume_role_policy=pulumi.Output.from_input(args["issuer_arn"]).apply(
                 lambda arn: document([workflow_trust(arn, subject)])
             ),
@@ -88,7 +88,7 @@ class CiRoles(pulumi.ComponentResource):
             policy = aws.iam.Policy(
                 f"{name}-{part}",
                 name=f"{physical}-{part}",
-                path=CI_PATH,
+                path=ACCOUNT_PATH,
                 policy=document(statements),
                 opts=child,
             )

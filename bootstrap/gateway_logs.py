@@ -5,7 +5,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from bootstrap.names import CI_PATH
+from bootstrap.names import ACCOUNT_PATH
 from components.context import Context
 from components.iam import allow, document, trust
 
@@ -37,7 +37,7 @@ class GatewayLogs(pulumi.ComponentResource):
         role = aws.iam.Role(
             name,
             name=f"{ROLE_NAME}-{account.region}",
-            path=CI_PATH,
+            path=ACCOUNT_PATH,
             assume_role_policy=document([trust(SERVICE, account.account_id)]),
             opts=child,
         )

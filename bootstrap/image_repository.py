@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from bootstrap.names import IMAGE_REPOSITORY
+from components.published import REPOSITORY
 
 UNTAGGED_KEPT = 10
 """Images that lost their tag, or never had one: the newest are kept. What is published has a tag
@@ -33,7 +33,7 @@ class ImageRepository(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self, protect=True)
         repository = aws.ecr.Repository(
             name,
-            name=IMAGE_REPOSITORY,
+            name=REPOSITORY,
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration={"scan_on_push": True},
             encryption_configurations=[{"encryption_type": "KMS", "kms_key": args["key_arn"]}],

@@ -2,9 +2,6 @@
 
 from components.context import Context
 
-IMAGE_REPOSITORY = "ml-gateway"
-"""The repository that `ml-gateway:image` names."""
-
 SECRETS_ALIAS = "alias/ml-gateway-secrets"
 """Key of the secrets in the stacks' state: `secretsprovider: awskms://alias/ml-gateway-secrets`."""
 
@@ -13,8 +10,8 @@ SHARED_ALIAS = "alias/ml-gateway-shared"
 
 BUDGET_TOPIC = "ml-gateway-budgets"
 
-CI_PATH = "/ml-gateway/ci/"
-"""Path of the roles that deploy. It stands in their ARNs, so that no right to `role/<stack>-*`
+ACCOUNT_PATH = "/ml-gateway/"
+"""Path of the account's roles. It stands in their ARNs, so that no right to `role/<stack>-*`
 reaches them, whatever a stack is called."""
 
 

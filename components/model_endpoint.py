@@ -6,8 +6,8 @@ from typing import Any, TypedDict, cast
 import pulumi
 import pulumi_aws as aws
 
-from components.artifacts.artifact import PackedArtifact
 from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
 from components.content import content_id
@@ -246,4 +246,4 @@ class ModelEndpoint(pulumi.ComponentResource):
 
 
 def _example(source: ModelSource) -> Mapping[str, Any] | None:
-    return source.example if isinstance(source, PackedArtifact) else None
+    return None if isinstance(source, RegisteredModel) else source.example

@@ -21,6 +21,7 @@ from local.gateway import Gateway
 from local.http_server import HttpServer
 from local.provider.servicer import AwsProvider
 from local.region import Region
+from local.sagemaker.images import Images
 
 _LOOPBACK = "127.0.0.1"
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024
@@ -40,7 +41,7 @@ class Addresses:
 
 
 class Cloud:
-    """A whole local cloud, on free ports. directory: where unpacked artifacts go."""
+    """A whole local cloud, on free ports. directory: its home's folder."""
 
     def __init__(self, directory: Path, clock: Clock = system_clock) -> None:
         self._directory = directory
@@ -89,7 +90,10 @@ class Cloud:
         with self._lock:
             if name not in self._regions:
                 models = self._directory / "models"
-                self._regions[name] = Region(self._aws(name), models, self._clock, self._calls)
+                images = Images(self._directory / "projects")
+                self._regions[name] = Region(
+                    self._aws(name), models, images, self._clock, self._calls
+                )
             return self._regions[name]
 
     def _all_regions(self) -> list[Region]:

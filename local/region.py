@@ -19,8 +19,11 @@ from local.control.wafv2 import WafV2
 from local.http import HttpRequest, HttpResponse
 from local.principal import Principal
 from local.sagemaker.deployment import Deployment
+from local.sagemaker.images import Images
+from local.sagemaker.instance import Instance
 from local.sagemaker.invocation import RuntimeApiError
 from local.sagemaker.model_data import ModelData
+from local.sagemaker.plan import ModelPlan
 from local.sagemaker.rollout import RollbackAlarms
 from local.sagemaker.runtime import SageMakerRuntime
 from local.sagemaker.storage import Storage
@@ -32,14 +35,21 @@ ROLLOUT_SPEED = 60
 class Region:
     """Services and data plane. directory: where unpacked artifacts go."""
 
-    def __init__(self, aws: Aws, directory: Path, clock: Clock, calls: CallLog) -> None:
+    def __init__(
+        self, aws: Aws, directory: Path, images: Images, clock: Clock, calls: CallLog
+    ) -> None:
         self.name = aws.region
         fast_clock = FastClock(clock, ROLLOUT_SPEED)
         metrics = Metrics(fast_clock)
         storage = Storage(aws, calls)
         random_source = random.Random()  # noqa: S311 - picks variants, guards nothing
+
+        def start(model: ModelPlan, folder: Path) -> Instance:
+            images.check(model.image)
+            return Instance(model, folder)
+
         deployment = Deployment(
-            ModelData(storage, directory), storage, clock, random_source, metrics.put
+            ModelData(storage, directory), storage, clock, random_source, metrics.put, start
         )
         self._runtime = SageMakerRuntime(
             aws.region, deployment, storage, calls, clock, random_source, metrics.put

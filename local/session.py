@@ -21,6 +21,8 @@ from local.shadow import ProjectError, find_project, shadow_project, stack_files
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
 """Longer than an instance's own 30 s between SIGTERM and SIGKILL."""
+TOOLS = REPOSITORY / "local" / "tools"
+"""Stand-ins for commands that would leave this machine."""
 POLICY_PACK = REPOSITORY / "policies"
 _LOG_TAIL_LINES = 20
 
@@ -113,7 +115,7 @@ def command_environment(
     home: Home, cloud: Running, engine: Engine, environment: Mapping[str, str]
 ) -> dict[str, str]:
     """What a command needs to meet this cloud, and only this cloud."""
-    folders = [Path(sys.executable).parent, engine.executable.parent, *engine.path_entries]
+    folders = [TOOLS, Path(sys.executable).parent, engine.executable.parent, *engine.path_entries]
     path = os.pathsep.join([*map(str, folders), environment.get("PATH", os.defpath)])
     return isolated(environment, cloud.api_url) | {
         "PATH": path,

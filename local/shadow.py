@@ -1,4 +1,4 @@
-"""Shadows of Pulumi projects: the same files by links, the stacks' YAML as copies.
+"""Shadows of Pulumi projects: the same files by links, the stacks' YAML and images as copies.
 
 The engine writes into a stack's YAML (an encryption salt, quoted numbers), and other backends'
 secrets providers must not be asked; so it sees a copy, and the tracked files never change.
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from local.published import PUBLISHED, lay_published
 
 PROJECT_FILE = "Pulumi.yaml"
 _SECRETS_KEY = re.compile(r"(secretsprovider|encryptedkey|encryptionsalt)\s*:")
@@ -53,8 +55,16 @@ def shadow_project(project: Path, shadows: Path, language_hosts: Sequence[Path])
         hosts = [{"name": "python", "path": str(folder)} for folder in language_hosts]
         definition.setdefault("plugins", {})["languages"] = hosts
     _write(shadow / PROJECT_FILE, yaml.safe_dump(definition, sort_keys=False))
-    for source in stack_files(project).values():
+    stacks = stack_files(project)
+    for source in stacks.values():
         _copy_stack(source, shadow / source.name)
+    try:
+        lay_published(project, shadow, stacks)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            f"{project / PUBLISHED} is not what make publish writes ({error!r}). "
+            "Restore it from the version control."
+        ) from error
     return shadow
 
 
@@ -71,7 +81,7 @@ def _link(project: Path, shadow: Path) -> None:
     wanted = {
         entry.name: entry
         for entry in project.iterdir()
-        if not entry.name.startswith("Pulumi.") and not shadow.is_relative_to(entry)
+        if not entry.name.startswith(("Pulumi.", PUBLISHED)) and not shadow.is_relative_to(entry)
     }
     for entry in shadow.iterdir():
         if entry.is_symlink() and entry.name not in wanted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from components.artifacts.artifact import PackedArtifact
+from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_source import ModelSource
 from components.config.gateway import Direct
 from components.config.report import Mistake
@@ -12,8 +12,8 @@ from components.config.stack import NAMESPACE, ConfigError
 def check_queries(settings: Direct, sources: Mapping[str, Mapping[str, ModelSource]]) -> None:
     """Raises ConfigError where a route has more or fewer parameters than a model has features.
 
-    sources: of every variant, by endpoint. Only local artifacts say how many features they have;
-    any other model refuses such a row itself.
+    sources: of every variant, by endpoint. Only artifacts of this project say how many features
+    they have; any other model refuses such a row itself.
     """
     if lines := [mistake.line(NAMESPACE) for mistake in _mistakes(settings, sources)]:
         raise ConfigError(lines)
@@ -26,7 +26,7 @@ def _mistakes(
         if route.query is None:
             continue
         for variant, source in sources[route.endpoint].items():
-            if not isinstance(source, PackedArtifact):
+            if isinstance(source, RegisteredModel) or source.example is None:
                 continue
             width = len(source.example["instances"][0])
             if len(route.query) != width:

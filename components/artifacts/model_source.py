@@ -1,6 +1,7 @@
 """Where the models of a stack come from, each verified before any resource exists."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from components.artifacts.remote_artifact import RemoteArtifact, RemoteArtifactE
 from components.config.endpoint import Endpoint
 from components.config.report import Location, joined, shown
 from components.config.stack import NAMESPACE, ConfigError
+from components.published import PublishedArtifact
 from container.artifact import ArtifactError
 from container.manifest import ManifestError
 
@@ -21,12 +23,14 @@ ModelSource = PackedArtifact | RemoteArtifact | RegisteredModel
 
 def model_sources(
     endpoints: Mapping[str, Endpoint],
+    published: Mapping[str, PublishedArtifact],
     region: str,
     cache_folder: Path,
     make_client: Callable[..., Any] = boto3.client,
 ) -> dict[str, dict[str, ModelSource]]:
     """The verified source of every variant's model, by endpoint and variant; shadows included.
 
+    published: what lies in S3 already, by the local folder that it was packed from.
     cache_folder: where local artifacts are packed. make_client: makes the clients that look into
     S3 and the registry, as boto3.client. Raises ConfigError, which lists every mistake in every
     artifact by its key.
@@ -40,7 +44,7 @@ def model_sources(
     mistakes = []
     for endpoint, variant, path, artifact in _artifacts(endpoints):
         try:
-            sources[endpoint][variant] = _source(artifact, cache_folder, client)
+            sources[endpoint][variant] = _source(artifact, published, cache_folder, client)
         except (ManifestError, ArtifactError, RemoteArtifactError, ModelPackageError) as error:
             key = f"{NAMESPACE}:{joined(path)}"
             mistakes.append(f"{key}: {shown(_written(artifact))}: {error}")
@@ -56,14 +60,35 @@ def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Lo
             yield name, variant, ("endpoints", name, *path, "artifact"), settings.artifact
 
 
-def _source(artifact: Artifact, cache_folder: Path, client: Callable[[str], Any]) -> ModelSource:
+def _source(
+    artifact: Artifact,
+    published: Mapping[str, PublishedArtifact],
+    cache_folder: Path,
+    client: Callable[[str], Any],
+) -> ModelSource:
     match artifact:
+        case LocalArtifact(folder) if found := published.get(str(folder)):
+            return _published(artifact, found, cache_folder, client("s3"))
         case LocalArtifact():
             return pack(artifact, cache_folder)
         case S3Artifact():
             return verified(artifact, client("s3"))
         case _:
             return approved(artifact, client("sagemaker"), client("s3"))
+
+
+def _published(
+    artifact: LocalArtifact, found: PublishedArtifact, cache_folder: Path, s3: Any
+) -> RemoteArtifact:
+    """The object, unless the folder is here and would give another one."""
+    if artifact.folder.exists():
+        packed = pack(artifact, cache_folder)
+        if packed.sha256 != found.sha256:
+            raise RemoteArtifactError(
+                f"the folder packs to SHA-256 {packed.sha256}. Allowed: {found.sha256}, which is "
+                "published. Publish the new one (make publish), or restore the folder."
+            )
+    return replace(verified(found.object, s3), example=found.example)
 
 
 def _written(artifact: Artifact) -> str:

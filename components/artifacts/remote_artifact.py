@@ -1,6 +1,7 @@
 """Artifacts that lie in S3 already: is the object the one that the config pins?"""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ class RemoteArtifact:
     sha256: str
     etag: str
     """Changes with every write to the key, so that no later object is taken for this one."""
+    example: Mapping[str, Any] | None = None
+    """A request body that the model predicts rightly, where that is known."""
 
 
 def verified(artifact: S3Artifact, s3: Any) -> RemoteArtifact:

@@ -75,8 +75,9 @@ class Logs(Strict):
 class StackConfig(Strict):
     """Everything that Pulumi.<stack>.yaml says under `ml-gateway:`."""
 
-    image: Image
-    """The container image, by digest: repository@sha256:<hex>, in this account's registry."""
+    image: Image | None = None
+    """The container image, by digest: repository@sha256:<hex>, in this account's registry. The one
+    that `make publish` recorded, unless given."""
     endpoints: Annotated[dict[Name, Endpoint], Field(min_length=1)]
     """SageMaker endpoints by name."""
     direct: Direct

@@ -3,7 +3,7 @@
 import pytest
 
 from bootstrap.access import boundary_statements, deploy_policies, preview_policies
-from bootstrap.names import CI_PATH
+from bootstrap.names import ACCOUNT_PATH
 from components.context import MAX_PREFIX_LENGTH, Context
 from components.iam import document
 from gateway_policies.actions import expand
@@ -100,7 +100,7 @@ def test_a_deploy_passes_roles_to_the_services_of_the_stack_alone():
 @pytest.mark.parametrize(
     "role",
     [
-        f"role{CI_PATH}ml-gateway-dev-deploy",
+        f"role{ACCOUNT_PATH}ml-gateway-dev-deploy",
         "role/ml-gateway-prod-iris-execution",
         "role/admin",
     ],

@@ -1,6 +1,7 @@
 """The boundary against what the components give a stack's roles: it takes no right away."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -65,9 +66,8 @@ def execution_rights():
 
 def gateway_rights():
     arn = CONTEXT.arn("sagemaker", f"endpoint/{NAME}")
-    return invoke_statements(
-        [SimpleNamespace(arn=arn, asynchronous=asynchronous) for asynchronous in (False, True)]
-    )
+    endpoints: Any = [SimpleNamespace(arn=arn, asynchronous=queued) for queued in (False, True)]
+    return invoke_statements(endpoints)
 
 
 def beyond(boundary, statements):

@@ -3,8 +3,8 @@
 import pulumi
 import pytest
 
-from bootstrap.account_key import AccountKey, secrets_policy, shared_policy
-from bootstrap.budget_topic import BudgetTopic
+from bootstrap.account_key import AccountKey, AccountKeyArgs, secrets_policy, shared_policy
+from bootstrap.budget_topic import BudgetTopic, BudgetTopicArgs
 from bootstrap.ci_roles import CiRoles
 from bootstrap.gateway_logs import GatewayLogs
 from bootstrap.image_repository import ImageRepository
@@ -41,7 +41,7 @@ def ci(deploy):
 )
 def test_a_role_is_assumed_by_exactly_one_kind_of_job(ci, role, subject):
     made = ci.one("aws:iam/role:Role", f"dev-{role}")
-    assert made.inputs["path"] == "/ml-gateway/ci/"
+    assert made.inputs["path"] == "/ml-gateway/"
     [statement] = made.json("assumeRolePolicy")["Statement"]
     assert statement == {
         "Effect": "Allow",
@@ -75,7 +75,11 @@ def test_the_boundary_has_the_name_that_the_stacks_roles_ask_for(ci):
 
 
 def test_a_key_rotates_and_is_protected(deploy):
-    args = {"alias": "alias/x", "description": "x", "policy": secrets_policy(ACCOUNT)}
+    args: AccountKeyArgs = {
+        "alias": "alias/x",
+        "description": "x",
+        "policy": secrets_policy(ACCOUNT),
+    }
     stack = deploy(lambda: AccountKey("secrets", args).arn)
     key, alias = stack.one("aws:kms/key:Key"), stack.one("aws:kms/alias:Alias")
     assert key.inputs["enableKeyRotation"] is True
@@ -125,7 +129,7 @@ def test_images_are_scanned_encrypted_never_moved_and_never_expire_once_tagged(d
 
 
 def test_budgets_of_this_account_publish_to_an_encrypted_topic(deploy):
-    args = {"account": ACCOUNT, "key_arn": KEY_ARN, "email": "ml@example.com"}
+    args: BudgetTopicArgs = {"account": ACCOUNT, "key_arn": KEY_ARN, "email": "ml@example.com"}
     stack = deploy(lambda: BudgetTopic("budgets", args).arn)
     assert stack.one("aws:sns/topic:Topic").inputs["kmsMasterKeyId"] == KEY_ARN
     [statement] = stack.one("aws:sns/topicPolicy:TopicPolicy").json("policy")["Statement"]

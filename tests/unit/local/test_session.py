@@ -164,6 +164,7 @@ def test_a_command_meets_this_cloud_and_nothing_else(home, tmp_path):
     }
     variables = session.command_environment(home, cloud, engine, theirs)
     assert variables["PATH"].split(os.pathsep) == [
+        str(session.TOOLS),
         str(Path(sys.executable).parent),
         str(tmp_path / "engine"),
         str(tmp_path / "host"),

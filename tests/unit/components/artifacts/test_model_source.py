@@ -1,16 +1,18 @@
 """The models of a stack, verified before any resource exists."""
 
 import base64
+import shutil
 
 import pytest
 from botocore.exceptions import ClientError
 
-from components.artifacts.artifact import PackedArtifact
+from components.artifacts.artifact import LocalArtifact, PackedArtifact, pack
 from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_source import model_sources
 from components.artifacts.remote_artifact import RemoteArtifact
 from components.config.endpoint import Endpoint
 from components.config.stack import ConfigError
+from components.published import PublishedArtifact
 from container.manifest import write_manifest
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
@@ -73,6 +75,7 @@ def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
     aws = Aws()
     found = model_sources(
         endpoints(forest="build/iris", boosting=S3, shadow=ARN),
+        {},
         "eu-central-1",
         tmp_path / "packed",
         aws.client,
@@ -87,8 +90,63 @@ def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
 
 def test_local_artifacts_alone_need_no_aws(folder, tmp_path):
     aws = Aws()
-    model_sources(endpoints(forest="build/iris"), "eu-central-1", tmp_path / "packed", aws.client)
+    model_sources(
+        endpoints(forest="build/iris"), {}, "eu-central-1", tmp_path / "packed", aws.client
+    )
     assert aws.made == []
+
+
+def published(folder, tmp_path, sha256=None):
+    """The folder as it was published, or something else of that hash."""
+    packed = pack(LocalArtifact(folder), tmp_path / "packed")
+    return PublishedArtifact(
+        bucket="models", key="iris.tar.gz", sha256=sha256 or packed.sha256, example={"a": 1}
+    )
+
+
+class Published(Aws):
+    """S3 has one object, of the hash given."""
+
+    def __init__(self, sha256):
+        super().__init__()
+        self.sha256 = sha256
+
+    def head_object(self, **_):
+        checksum = base64.b64encode(bytes.fromhex(self.sha256)).decode()
+        return {"ContentLength": 1, "ETag": '"1"', "ChecksumSHA256": checksum}
+
+
+@pytest.mark.parametrize("is_here", [True, False])
+def test_a_published_folder_is_taken_from_s3_whether_or_not_it_is_here(folder, tmp_path, is_here):
+    there = published(folder, tmp_path)
+    if not is_here:
+        shutil.rmtree(folder)
+    found = model_sources(
+        endpoints(forest="build/iris"),
+        {"build/iris": there},
+        "eu-central-1",
+        tmp_path / "packed",
+        Published(there.sha256).client,
+    )["iris"]["forest"]
+    assert found == RemoteArtifact("models", "iris.tar.gz", there.sha256, '"1"', {"a": 1})
+
+
+def test_a_folder_that_is_not_what_was_published_is_refused(folder, tmp_path):
+    there = published(folder, tmp_path, sha256="cd" * 32)
+    with pytest.raises(ConfigError) as caught:
+        model_sources(
+            endpoints(forest="build/iris"),
+            {"build/iris": there},
+            "eu-central-1",
+            tmp_path / "packed",
+            Published(there.sha256).client,
+        )
+    here = published(folder, tmp_path).sha256
+    assert str(caught.value).splitlines()[1] == (
+        '  ml-gateway:endpoints.iris.variants.forest.artifact: "build/iris": the folder packs to '
+        f"SHA-256 {here}. Allowed: {'cd' * 32}, which is published. Publish the new one "
+        "(make publish), or restore the folder."
+    )
 
 
 def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
@@ -97,6 +155,7 @@ def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
     with pytest.raises(ConfigError) as caught:
         model_sources(
             endpoints(forest="build/none", boosting=gone, shadow=rejected),
+            {},
             "eu-central-1",
             tmp_path / "packed",
             Aws().client,
@@ -118,5 +177,5 @@ def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
 def test_one_mistake_is_counted_as_one(tmp_path):
     with pytest.raises(ConfigError, match="The stack's config has 1 mistake; nothing"):
         model_sources(
-            endpoints(forest=S3.replace("ab" * 32, "cd" * 32)), "r", tmp_path, Aws().client
+            endpoints(forest=S3.replace("ab" * 32, "cd" * 32)), {}, "r", tmp_path, Aws().client
         )

@@ -123,7 +123,7 @@ def test_a_key_or_region_that_nobody_knows_is_refused(changes):
     assert not takes({"config": stack_file(MINIMAL)["config"] | changes})
 
 
-@pytest.mark.parametrize("missing", ["aws:region", "ml-gateway:image", "ml-gateway:direct"])
+@pytest.mark.parametrize("missing", ["aws:region", "ml-gateway:endpoints", "ml-gateway:direct"])
 def test_a_key_that_is_required_is_missed(missing):
     config = stack_file(MINIMAL)["config"]
     del config[missing]

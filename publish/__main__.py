@@ -1,0 +1,77 @@
+"""`python -m publish --stack STACK`: gives the stack's account its image and its artifacts.
+
+What is there already is neither built nor uploaded again. published.json says then what the stack
+runs; commit it.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from bootstrap.names import artifact_bucket
+from components.config.provider import REGION
+from components.config.stack import load_config
+from components.config.stack_file import UNREADABLE, project_name, stack_values
+from components.context import Context
+from components.published import PUBLISHED, Publication, PublishedError, write_publication
+from publish.artifacts import publish_artifacts
+from publish.errors import PublishError
+from publish.image import publish_image, run_command
+
+
+def main() -> int:
+    """Publishes; 1 and the reason if that does not succeed."""
+    parser = argparse.ArgumentParser(prog="python -m publish", description=__doc__)
+    parser.add_argument("--stack", required=True, help="of Pulumi.<stack>.yaml")
+    stack = parser.parse_args().stack
+    try:
+        publication = _publish(stack)
+        write_publication(stack, publication)
+    except (*UNREADABLE, PublishError, PublishedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"image     {publication.image.reference} ({publication.image.architecture})")
+    for folder, artifact in publication.artifacts.items():
+        print(f"artifact  {folder} -> s3://{artifact.bucket}/{artifact.key}")
+    print(f"Recorded in {PUBLISHED}. Next: commit it, make preview STACK={stack}")
+    return 0
+
+
+def _publish(stack: str) -> Publication:
+    values = stack_values(stack)
+    config = load_config(values)
+    region = values[REGION]
+    account = _account(region)
+    artifacts = publish_artifacts(
+        config,
+        artifact_bucket(Context(account, region, project_name())),
+        boto3.client("s3", region_name=region),
+    )
+    ecr = boto3.client("ecr", region_name=region)
+    image = publish_image(config, Path.cwd(), _tool(), ecr, run_command)
+    return Publication(account=account, image=image, artifacts=artifacts)
+
+
+def _account(region: str) -> str:
+    try:
+        account: str = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise PublishError(
+            f"AWS cannot be asked who you are ({error}). Sign in, or set AWS_PROFILE."
+        ) from error
+    return account
+
+
+def _tool() -> str:
+    found = subprocess.run(["scripts/builder.sh"], stdout=subprocess.PIPE, text=True, check=False)
+    if found.returncode:
+        raise PublishError("No image can be built here; the line above says what is missing.")
+    return found.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""What stops a publication."""
+
+
+class PublishError(Exception):
+    """Nothing more was published; the text names what, why and the fix."""

@@ -1,0 +1,79 @@
+"""The commands of the documentation, run in the order of its pages against the local cloud."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stack.conftest import REPOSITORY
+
+COMMAND_SECONDS = 300
+AGREED = ".venv/bin/python -m local exec -- env PULUMI_SKIP_CONFIRMATIONS=true"
+"""Meets the local cloud, and does not ask where a person would be asked."""
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A clone, with the packages and the model that this one has already."""
+    tree = tmp_path_factory.mktemp("docs") / "ml-gateway"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (REPOSITORY / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPOSITORY / name, tree / name)
+    (tree / ".venv").symlink_to(REPOSITORY / ".venv")
+    shutil.copytree(REPOSITORY / "build/iris-forest", tree / "build/iris-forest")
+    yield tree
+    assert _run(tree, "make down").returncode == 0
+
+
+def commands(page: str) -> list[str]:
+    """The lines of a page's sh blocks."""
+    text = (REPOSITORY / page).read_text()
+    return [line for block in BLOCK.findall(text) for line in block.splitlines()]
+
+
+def test_getting_started_on_one_machine(tree: Path):
+    for command in commands("docs/getting-started.md"):
+        done = _run(tree, command)
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+
+
+def test_the_first_deploy_and_day_two_in_one_account(tree: Path):
+    before = _tracked(tree)
+    for page in ("docs/deploy.md", "docs/day-two.md"):
+        for command in commands(page):
+            done = _run(tree, command if command == "make bootstrap" else f"{AGREED} {command}")
+            assert done.returncode == 0, f"{command}\n{done.stdout}"
+    assert _tracked(tree) == before
+
+
+def _run(tree: Path, command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S602 - the commands are the documentation's own
+        command,
+        shell=True,
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": str(tree)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+
+
+def _tracked(tree: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(tree.glob("Pulumi*.yaml"))} | {
+        path.name: path.read_bytes() for path in sorted(tree.glob("bootstrap/Pulumi*.yaml"))
+    }

@@ -1,0 +1,130 @@
+"""published.json: what is read back, and what it decides for a stack."""
+
+import json
+
+import pytest
+
+from components.config.stack import ConfigError
+from components.published import (
+    Publication,
+    PublishedError,
+    check_account,
+    read_publications,
+    stack_image,
+    write_publication,
+)
+from tests.unit.components.config.conftest import FOREST, MINIMAL, MISSING, changed, load
+
+HEX = "ab" * 32
+PUBLICATION = Publication.model_validate(
+    {
+        "account": "123456789012",
+        "image": {
+            "digest": f"sha256:{HEX}",
+            "architecture": "amd64",
+            "content": HEX,
+            "files": {"container/app.py": HEX},
+        },
+        "artifacts": {
+            "build/iris": {
+                "bucket": "models",
+                "key": "iris/1/model.tar.gz",
+                "sha256": HEX,
+                "example": {"instances": [[1.0]]},
+            }
+        },
+    }
+)
+WITHOUT_IMAGE = changed(("image", MISSING))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "published.json"
+
+
+def test_nothing_is_published_without_a_file(path):
+    assert read_publications(path) == {}
+
+
+def test_what_was_written_is_read_and_other_stacks_keep_theirs(path):
+    write_publication("prod", PUBLICATION, path)
+    other = PUBLICATION.model_copy(update={"account": "210987654321"})
+    write_publication("dev", other, path)
+    assert read_publications(path) == {"dev": other, "prod": PUBLICATION}
+
+
+def test_the_file_is_the_same_text_whatever_was_written_first(path):
+    write_publication("prod", PUBLICATION, path)
+    write_publication("dev", PUBLICATION, path)
+    text = path.read_text()
+    path.unlink()
+    write_publication("dev", PUBLICATION, path)
+    write_publication("prod", PUBLICATION, path)
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "\xff", "[" * 100_000])
+def test_what_is_no_object_is_named_with_the_fix(path, text):
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(PublishedError, match=r"Restore it from the version control") as refused:
+        read_publications(path)
+    assert str(refused.value).startswith(f"{path}: ")
+
+
+def test_every_mistake_in_an_entry_is_named(path):
+    entry = PUBLICATION.model_dump()
+    entry["image"]["digest"] = "latest"
+    entry["signed"] = True
+    path.write_text(json.dumps({"dev": entry}))
+    with pytest.raises(PublishedError) as refused:
+        read_publications(path)
+    assert "dev:image.digest: " in str(refused.value)
+    assert "dev:signed: unknown key" in str(refused.value)
+
+
+def test_a_stack_runs_the_published_image():
+    assert stack_image("dev", load(WITHOUT_IMAGE), PUBLICATION) == f"ml-gateway@sha256:{HEX}"
+
+
+def test_the_configs_own_image_comes_first():
+    assert stack_image("dev", load(MINIMAL), PUBLICATION) == MINIMAL["image"]
+
+
+def test_without_an_image_a_stack_is_told_to_publish_first():
+    with pytest.raises(ConfigError) as refused:
+        stack_image("dev", load(WITHOUT_IMAGE), None)
+    assert str(refused.value).splitlines()[1] == (
+        "  ml-gateway:image: missing, and nothing is published for the stack dev. Allowed: an "
+        "image by its digest. Publish first: make publish STACK=dev."
+    )
+
+
+def test_machines_that_cannot_run_the_published_image_are_named():
+    arm = changed((f"{FOREST}.instances.type", "ml.m6g.large"), base=WITHOUT_IMAGE)
+    with pytest.raises(ConfigError) as refused:
+        stack_image("dev", load(arm), PUBLICATION)
+    assert str(refused.value).splitlines()[1:] == [
+        f"  ml-gateway:{FOREST}: machines of arm64. Allowed: machines of amd64, what the "
+        "published image was built for. Change their type, or publish an image for arm64."
+    ]
+
+
+def test_a_variant_with_an_image_of_its_own_may_run_on_anything():
+    arm = changed(
+        (f"{FOREST}.instances.type", "ml.m6g.large"),
+        (f"{FOREST}.image", MINIMAL["image"]),
+        base=WITHOUT_IMAGE,
+    )
+    assert stack_image("dev", load(arm), PUBLICATION) == f"ml-gateway@sha256:{HEX}"
+
+
+def test_what_lies_in_another_account_is_not_deployed():
+    check_account(None, "210987654321")
+    check_account(PUBLICATION, "123456789012")
+    with pytest.raises(PublishedError) as refused:
+        check_account(PUBLICATION, "210987654321")
+    assert str(refused.value) == (
+        "published.json: account 123456789012, and the credentials are of 210987654321. "
+        "Allowed: one account for both. Use its credentials, or publish to this account."
+    )

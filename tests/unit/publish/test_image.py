@@ -1,0 +1,124 @@
+"""The image of the tree: built and pushed once, recorded with what it was built from."""
+
+import base64
+
+import pytest
+from botocore.exceptions import ClientError
+
+from container.content import content_files, content_hash
+from publish.errors import PublishError
+from publish.image import publish_image, run_command, stack_architecture
+from tests.unit.components.config.conftest import FOREST, MINIMAL, changed, load
+
+DIGEST = f"sha256:{'cd' * 32}"
+PASSWORD = "s3cret"
+
+
+class Registry:
+    """ECR with one repository, and the tool that pushes to it."""
+
+    def __init__(self, fault=None):
+        self.tags = set()
+        self.commands = []
+        self.fault = fault
+
+    def describe_images(self, *, repositoryName, imageIds):
+        if self.fault:
+            raise _error(self.fault)
+        [wanted] = imageIds
+        if wanted["imageTag"] not in self.tags:
+            raise _error("ImageNotFoundException")
+        return {"imageDetails": [{"imageDigest": DIGEST}]}
+
+    def get_authorization_token(self):
+        token = base64.b64encode(f"AWS:{PASSWORD}".encode()).decode()
+        endpoint = "https://123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+        return {"authorizationData": [{"authorizationToken": token, "proxyEndpoint": endpoint}]}
+
+    def run(self, command, text):
+        self.commands.append((list(command), text))
+        if command[1] == "push":
+            self.tags.add(command[2].rpartition(":")[2])
+
+
+def _error(code):
+    return ClientError({"Error": {"Code": code, "Message": "said so"}}, "DescribeImages")
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "container").mkdir()
+    (tmp_path / "container/app.py").write_text("a = 1\n")
+    return tmp_path
+
+
+def publish(project, registry, config=MINIMAL):
+    return publish_image(load(config), project, "podman", registry, registry.run)
+
+
+def test_an_image_is_built_pushed_and_recorded_with_what_it_was_built_from(project):
+    registry = Registry()
+    image = publish(project, registry)
+    content = content_hash(project)
+    assert image.model_dump() == {
+        "digest": DIGEST,
+        "architecture": "amd64",
+        "content": content,
+        "files": content_files(project),
+    }
+    host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
+    reference = f"{host}/ml-gateway:{content}-amd64"
+    assert registry.commands == [
+        (["podman", "login", "--username", "AWS", "--password-stdin", host], PASSWORD),
+        (["env", "ARCHITECTURE=amd64", "scripts/image.sh"], ""),
+        (["podman", "tag", f"ml-gateway:{content}", reference], ""),
+        (["podman", "push", reference], ""),
+    ]
+
+
+def test_an_image_that_the_repository_has_is_not_built_again(project):
+    registry = Registry()
+    first = publish(project, registry)
+    registry.commands.clear()
+    assert publish(project, registry) == first
+    assert registry.commands == []
+
+
+def test_another_file_is_another_image(project):
+    registry = Registry()
+    first = publish(project, registry)
+    (project / "container/app.py").write_text("a = 2\n")
+    second = publish(project, registry)
+    assert second.content != first.content
+    assert len(registry.tags) == 2
+
+
+def test_the_machines_of_the_stack_decide_the_architecture(project):
+    arm = changed((f"{FOREST}.instances.type", "ml.m6g.large"))
+    assert publish(project, Registry(), arm).architecture == "arm64"
+
+
+def test_endpoints_of_two_architectures_cannot_share_an_image():
+    forest = {
+        "artifact": "build/iris-forest",
+        "instances": {"type": "ml.m6g.large", "min": 1, "max": 2},
+    }
+    other = {"variants": {"forest": forest}, "scaling": {"target": "1200/min"}}
+    with pytest.raises(PublishError, match=r"amd64 and arm64, and the stack has one image"):
+        stack_architecture(load(changed(("endpoints.other", other))))
+    forest["image"] = MINIMAL["image"]
+    assert stack_architecture(load(changed(("endpoints.other", other)))) == "amd64"
+
+
+@pytest.mark.parametrize("code", ["RepositoryNotFoundException", "AccessDeniedException"])
+def test_a_repository_that_cannot_be_used_is_named_with_the_fix(project, code):
+    registry = Registry(code)
+    with pytest.raises(PublishError, match=r"repository ml-gateway .* Run make bootstrap first"):
+        publish(project, registry)
+    assert registry.commands == []
+
+
+def test_a_command_that_fails_ends_the_publication():
+    with pytest.raises(PublishError, match=r"^false: exit status 1\."):
+        run_command(["false"], "")
+    run_command(["true"], "")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 import pulumi
 import pulumi_aws as aws
 from botocore.exceptions import BotoCoreError
@@ -12,7 +13,7 @@ from pulumi.runtime import get_config_env
 from components.api.direct_document import DIRECT
 from components.api.query_check import check_queries
 from components.artifacts.artifact_store import ArtifactStore
-from components.artifacts.model_source import ModelSource, model_sources
+from components.artifacts.model_source import ModelSource, model_sources, unpublished_changes
 from components.config.stack import ConfigError, StackConfig, load_config
 from components.context import Context, StackNameError, stack_prefix
 from components.data_bucket import DataBucket, needs_data_bucket
@@ -22,13 +23,7 @@ from components.encryption import EncryptionKey
 from components.endpoint.endpoint_hooks import endpoint_hooks
 from components.endpoint.live_endpoint import LiveEndpoint, LiveEndpointError, live_endpoints
 from components.model_endpoint import ModelEndpoint
-from components.published import (
-    Publication,
-    PublishedError,
-    check_account,
-    read_publications,
-    stack_image,
-)
+from components.published import PublishedError, check_account, read_publications, stack_image
 
 PACKED_ARTIFACTS = Path("build/packed")
 
@@ -42,8 +37,6 @@ class Inputs:
     config: StackConfig
     image: str
     """The container image of variants that name none."""
-    publication: Publication | None
-    """What `make publish` has given the stack's account."""
     sources: Mapping[str, Mapping[str, ModelSource]]
     """Models by endpoint and variant."""
     live: Mapping[str, LiveEndpoint]
@@ -71,11 +64,14 @@ def read_inputs() -> Inputs:
     publication = read_publications().get(pulumi.get_stack())
     image = stack_image(pulumi.get_stack(), config, publication)
     region = pulumi.Config("aws").require("region")
+    check_account(publication, boto3.client("sts", region_name=region))
     artifacts = publication.artifacts if publication else {}
+    for line in unpublished_changes(artifacts, PACKED_ARTIFACTS):
+        pulumi.log.warn(line)
     sources = model_sources(config.endpoints, artifacts, region, PACKED_ARTIFACTS)
     check_queries(config.direct, sources)
     live = live_endpoints(config.endpoints, prefix, region)
-    return Inputs(prefix, region, config, image, publication, sources, live)
+    return Inputs(prefix, region, config, image, sources, live)
 
 
 def assemble(inputs: Inputs) -> None:
@@ -84,7 +80,6 @@ def assemble(inputs: Inputs) -> None:
     tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack()}
     provider = aws.Provider("aws", region=inputs.region, default_tags={"tags": tags})
     identity = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=provider))
-    check_account(inputs.publication, identity.account_id)
     context = Context(account_id=identity.account_id, region=inputs.region, prefix=inputs.prefix)
     opts = pulumi.ResourceOptions(provider=provider)
 

@@ -5,10 +5,12 @@ read by the program.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, ValidationError
 
 from components.artifacts.artifact import ModelPackage, S3Artifact
@@ -30,8 +32,8 @@ class PublishedImage(Strict):
 
     digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
     """Of its manifest in the registry."""
-    architecture: Architecture
-    """What it runs on."""
+    architecture: Architecture | None
+    """What it runs on; None where nothing was built, as for the local cloud."""
     content: Sha256
     """Of all the files that it was built from (container/content.py)."""
     files: dict[str, Sha256]
@@ -93,15 +95,15 @@ def write_publication(stack: str, publication: Publication, path: Path = PUBLISH
     """Records what a stack has; the other stacks keep theirs. Raises PublishedError."""
     publications = {**read_publications(path), stack: publication}
     document = {name: found.model_dump() for name, found in publications.items()}
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
     partial.replace(path)
 
 
 def stack_image(stack: str, config: StackConfig, publication: Publication | None) -> str:
-    """The image of the stack's variants: the config's, else the published one. Raises ConfigError.
+    """The image of the stack's variants: the config's, else the published one.
 
-    A published image runs on one architecture only; so must every variant that has no other.
+    Raises ConfigError where there is none, or the variants' machines cannot run it.
     """
     if config.image:
         return config.image
@@ -112,36 +114,53 @@ def stack_image(stack: str, config: StackConfig, publication: Publication | None
                 f"Allowed: an image by its digest. Publish first: make publish STACK={stack}."
             ]
         )
-    if lines := [line for line in _foreign(config, publication.image.architecture)]:
-        raise ConfigError(lines)
+    built_for, needed = publication.image.architecture, needed_architecture(config)
+    if built_for not in (None, needed):
+        mistake = Mistake(
+            ("endpoints",),
+            f"machines of {needed}",
+            f"machines of {built_for}, what the published image was built for",
+            f"Change the instance types, or publish for {needed}: make publish STACK={stack}",
+        )
+        raise ConfigError([mistake.line(NAMESPACE)])
     return publication.image.reference
 
 
-def check_account(publication: Publication | None, account_id: str) -> None:
-    """Raises PublishedError where what is published lies in another account."""
-    if publication and publication.account != account_id:
+def needed_architecture(config: StackConfig) -> Architecture:
+    """What the stack's image has to run on: models that share an image agree on it.
+
+    Serverless variants run on amd64.
+    """
+    needed = {
+        architecture_of(model.instances.type) if model.instances else "amd64"
+        for endpoint in config.endpoints.values()
+        for _, _, model in endpoint.models()
+        if not model.image and not isinstance(model.artifact, ModelPackage)
+    }
+    return "arm64" if needed == {"arm64"} else "amd64"
+
+
+def check_account(publication: Publication | None, sts: Any) -> None:
+    """Raises PublishedError where what is published is in another account. sts: a boto3 client."""
+    if publication is None:
+        return
+    account = caller_account(sts)
+    if publication.account != account:
         raise PublishedError(
-            f"{PUBLISHED}: account {publication.account}, and the credentials are of {account_id}. "
+            f"{PUBLISHED}: account {publication.account}, and the credentials are of {account}. "
             "Allowed: one account for both. Use its credentials, or publish to this account."
         )
 
 
-def _foreign(config: StackConfig, architecture: str) -> Iterator[str]:
-    """A line for each variant without an image of its own whose machines cannot run the stack's."""
-    for name, endpoint in config.endpoints.items():
-        for path, _, model in endpoint.models():
-            if model.image or isinstance(model.artifact, ModelPackage):
-                continue
-            # https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
-            needed = architecture_of(model.instances.type) if model.instances else "amd64"
-            if needed != architecture:
-                mistake = Mistake(
-                    ("endpoints", name, *path),
-                    f"machines of {needed}",
-                    f"machines of {architecture}, what the published image was built for",
-                    f"Change their type, or publish an image for {needed}",
-                )
-                yield mistake.line(NAMESPACE)
+def caller_account(sts: Any) -> str:
+    """The account of the credentials. Raises PublishedError."""
+    try:
+        account: str = sts.get_caller_identity()["Account"]
+    except (BotoCoreError, ClientError) as error:
+        raise PublishedError(
+            f"AWS cannot be asked who you are ({error}). Sign in, or set AWS_PROFILE."
+        ) from error
+    return account
 
 
 def _publication(path: Path, stack: str, value: Mapping[str, Any]) -> Publication:

@@ -6,6 +6,7 @@ uploaded for real is not here; the artifacts' folders are.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -30,7 +31,8 @@ Record = Mapping[str, Any]
 def lay_published(project: Path, shadow: Path, stacks: Iterable[str]) -> None:
     """Brings a shadow's published.json up to date, where the project has a container.
 
-    Raises OSError and ValueError for a file that cannot be read.
+    Raises OSError and ValueError for a file that cannot be read, CalledProcessError where the
+    container's content cannot be told.
     """
     if not (project / _CONTENT).is_file():
         return
@@ -68,7 +70,7 @@ def _own_image(project: Path) -> Record:
     content = tree_content(project)
     # No registry has it: its digest is the hash of its files.
     digest = f"sha256:{content['content']}"
-    return {"digest": digest, "architecture": "amd64", **content}
+    return {"digest": digest, "architecture": None, **content}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -80,6 +82,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, records: Mapping[str, Record]) -> None:
-    partial = path.with_suffix(".partial")
+    partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_text(json.dumps(records, indent=2, sort_keys=True) + "\n")
     partial.replace(path)

@@ -20,10 +20,8 @@ from local.http import HttpRequest, HttpResponse
 from local.principal import Principal
 from local.sagemaker.deployment import Deployment
 from local.sagemaker.images import Images
-from local.sagemaker.instance import Instance
 from local.sagemaker.invocation import RuntimeApiError
 from local.sagemaker.model_data import ModelData
-from local.sagemaker.plan import ModelPlan
 from local.sagemaker.rollout import RollbackAlarms
 from local.sagemaker.runtime import SageMakerRuntime
 from local.sagemaker.storage import Storage
@@ -43,13 +41,13 @@ class Region:
         metrics = Metrics(fast_clock)
         storage = Storage(aws, calls)
         random_source = random.Random()  # noqa: S311 - picks variants, guards nothing
-
-        def start(model: ModelPlan, folder: Path) -> Instance:
-            images.check(model.image)
-            return Instance(model, folder)
-
         deployment = Deployment(
-            ModelData(storage, directory), storage, clock, random_source, metrics.put, start
+            ModelData(storage, directory),
+            storage,
+            clock,
+            random_source,
+            metrics.put,
+            check_image=images.check,
         )
         self._runtime = SageMakerRuntime(
             aws.region, deployment, storage, calls, clock, random_source, metrics.put

@@ -6,6 +6,7 @@ secrets providers must not be asked; so it sees a copy, and the tracked files ne
 
 import os
 import re
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,10 @@ def shadow_project(project: Path, shadows: Path, language_hosts: Sequence[Path])
         _copy_stack(source, shadow / source.name)
     try:
         lay_published(project, shadow, stacks)
+    except subprocess.CalledProcessError as error:
+        raise ProjectError(
+            f"{project / 'container'} cannot be read: {error.stderr.decode().strip()}. Mend it."
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProjectError(
             f"{project / PUBLISHED} is not what make publish writes ({error!r}). "

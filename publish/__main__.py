@@ -10,14 +10,19 @@ import sys
 from pathlib import Path
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
 from bootstrap.names import artifact_bucket
 from components.config.provider import REGION
 from components.config.stack import load_config
 from components.config.stack_file import UNREADABLE, project_name, stack_values
 from components.context import Context
-from components.published import PUBLISHED, Publication, PublishedError, write_publication
+from components.published import (
+    PUBLISHED,
+    Publication,
+    PublishedError,
+    caller_account,
+    write_publication,
+)
 from publish.artifacts import publish_artifacts
 from publish.errors import PublishError
 from publish.image import publish_image, run_command
@@ -45,7 +50,7 @@ def _publish(stack: str) -> Publication:
     values = stack_values(stack)
     config = load_config(values)
     region = values[REGION]
-    account = _account(region)
+    account = caller_account(boto3.client("sts", region_name=region))
     artifacts = publish_artifacts(
         config,
         artifact_bucket(Context(account, region, project_name())),
@@ -54,16 +59,6 @@ def _publish(stack: str) -> Publication:
     ecr = boto3.client("ecr", region_name=region)
     image = publish_image(config, Path.cwd(), _tool(), ecr, run_command)
     return Publication(account=account, image=image, artifacts=artifacts)
-
-
-def _account(region: str) -> str:
-    try:
-        account: str = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError) as error:
-        raise PublishError(
-            f"AWS cannot be asked who you are ({error}). Sign in, or set AWS_PROFILE."
-        ) from error
-    return account
 
 
 def _tool() -> str:

@@ -11,10 +11,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from components.artifacts.artifact import ModelPackage
-from components.config.references import Architecture, architecture_of
 from components.config.stack import StackConfig
-from components.published import REPOSITORY, PublishedImage
+from components.published import REPOSITORY, PublishedImage, needed_architecture
 from container.content import content_files, content_hash
 from publish.errors import PublishError
 
@@ -29,8 +27,8 @@ def publish_image(
 
     tool: docker, podman or buildah. ecr: a boto3 client. Raises PublishError.
     """
-    architecture = stack_architecture(config)
-    content = content_hash(project)
+    architecture = needed_architecture(config)
+    files, content = content_files(project), content_hash(project)
     tag = f"{content}-{architecture}"
     digest = _digest(tag, ecr)
     if digest is None:
@@ -45,25 +43,7 @@ def publish_image(
             f"{REPOSITORY}:{tag}: pushed, and the repository does not have it. Look at what "
             f"{tool} said, and publish again."
         )
-    return PublishedImage(
-        digest=digest, architecture=architecture, content=content, files=content_files(project)
-    )
-
-
-def stack_architecture(config: StackConfig) -> Architecture:
-    """What the stack's image has to run on. Raises PublishError where that is two things."""
-    needed = {
-        architecture_of(model.instances.type) if model.instances else "amd64"
-        for endpoint in config.endpoints.values()
-        for _, _, model in endpoint.models()
-        if not model.image and not isinstance(model.artifact, ModelPackage)
-    }
-    if len(needed) > 1:
-        raise PublishError(
-            "The variants' machines are of amd64 and arm64, and the stack has one image. "
-            "Allowed: one architecture. Change a type, or give variants an image of their own."
-        )
-    return needed.pop() if needed else "amd64"
+    return PublishedImage(digest=digest, architecture=architecture, content=content, files=files)
 
 
 def run_command(command: Sequence[str], text: str) -> None:

@@ -53,6 +53,20 @@ def model_sources(
     return sources
 
 
+def unpublished_changes(
+    published: Mapping[str, PublishedArtifact], cache_folder: Path
+) -> Iterator[str]:
+    """A line for each folder that is here and is not what was published, which is deployed."""
+    for folder, found in published.items():
+        if Path(folder).exists():
+            packed = pack(LocalArtifact(Path(folder)), cache_folder)
+            if packed.sha256 != found.sha256:
+                yield (
+                    f"{folder}: packs to SHA-256 {packed.sha256}, and {found.sha256} is published "
+                    "and deployed. Publish the new one if it is meant: make publish."
+                )
+
+
 def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Location, Artifact]]:
     """Endpoint, variant, place in the config, and artifact."""
     for name, endpoint in endpoints.items():
@@ -68,27 +82,13 @@ def _source(
 ) -> ModelSource:
     match artifact:
         case LocalArtifact(folder) if found := published.get(str(folder)):
-            return _published(artifact, found, cache_folder, client("s3"))
+            return replace(verified(found.object, client("s3")), example=found.example)
         case LocalArtifact():
             return pack(artifact, cache_folder)
         case S3Artifact():
             return verified(artifact, client("s3"))
         case _:
             return approved(artifact, client("sagemaker"), client("s3"))
-
-
-def _published(
-    artifact: LocalArtifact, found: PublishedArtifact, cache_folder: Path, s3: Any
-) -> RemoteArtifact:
-    """The object, unless the folder is here and would give another one."""
-    if artifact.folder.exists():
-        packed = pack(artifact, cache_folder)
-        if packed.sha256 != found.sha256:
-            raise RemoteArtifactError(
-                f"the folder packs to SHA-256 {packed.sha256}. Allowed: {found.sha256}, which is "
-                "published. Publish the new one (make publish), or restore the folder."
-            )
-    return replace(verified(found.object, s3), example=found.example)
 
 
 def _written(artifact: Artifact) -> str:

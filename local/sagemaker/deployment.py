@@ -24,7 +24,8 @@ class Deployment:
     """What every fleet of a region is made with.
 
     storage: where capture writes. random_source: decides among weights and what is sampled.
-    start_instance: from a model and the folder of its artifact.
+    start_instance: from a model and the folder of its artifact. check_image: raises
+    DeploymentError for an image that cannot be deployed; what runs already is not asked again.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Deployment:
         random_source: random.Random,
         put_metric: PutMetric,
         start_instance: Callable[[ModelPlan, Path], Instance] = Instance,
+        check_image: Callable[[str], None] = lambda image: None,
     ) -> None:
         self._model_data = model_data
         self._storage = storage
@@ -42,6 +44,7 @@ class Deployment:
         self._random = random_source
         self._put_metric = put_metric
         self._start_instance = start_instance
+        self._check_image = check_image
 
     def start(self, endpoint: str, plan: EndpointPlan) -> Fleet:
         """A fleet whose instances are all healthy. Raises DeploymentError and leaves none."""
@@ -82,6 +85,7 @@ class Deployment:
     def _launch(self, plan: VariantPlan, endpoint: EndpointPlan, undo: ExitStack) -> Variant:
         """A variant whose instances have been started."""
         model = plan.model
+        self._check_image(model.image)
         role = Principal(PrincipalKind.ROLE, model.execution_role_arn)
         directory = self._model_data.unpack(role, model.model_data_url)
 

@@ -5,10 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 import pytest
@@ -17,6 +20,8 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMAND_SECONDS = 300
+SOON_SECONDS = 90.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,33 @@ def tree_with_server(folder: Path, config: Mapping[str, Any]) -> Path:
         shutil.copytree(REPOSITORY / name, tree / name)
     shutil.copy(Path(__file__).with_name("misbehaving_server.py"), tree / "container/serve.py")
     return tree
+
+
+def soon(check: Callable[[], T]) -> T:
+    """The first true answer of a check, or the last one."""
+    deadline = time.monotonic() + SOON_SECONDS
+    while not (answer := check()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return answer
+
+
+@contextmanager
+def steady_traffic(send: Callable[[], int]) -> Iterator[list[int]]:
+    """Statuses of requests that are sent one after the other all the while."""
+    statuses: list[int] = []
+    done = threading.Event()
+
+    def run() -> None:
+        while not done.is_set():
+            statuses.append(send())
+
+    sender = threading.Thread(target=run)
+    sender.start()
+    try:
+        yield statuses
+    finally:
+        done.set()
+        sender.join()
 
 
 @pytest.fixture(scope="session")

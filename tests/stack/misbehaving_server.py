@@ -14,6 +14,7 @@ from pathlib import Path
 BROKEN = Path(__file__).with_name("broken")
 OURS = b'{"error":{"code":"InvalidCell","message":"Not a number.","row":1,"column":2}}'
 TRACE = b"Traceback (most recent call last): /opt/ml/code/secret.py arn:aws:s3:::private"
+SLOW_SECONDS = 4
 LATE_SECONDS = 35
 WAYS = {
     "ours": (400, OURS),
@@ -43,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
         if way == "late":
             time.sleep(LATE_SECONDS)
         if way == "slow":
-            time.sleep(1)
+            time.sleep(SLOW_SECONDS)
         if way in NO_HTTP:
             self._break(way, body)
         else:

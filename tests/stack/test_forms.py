@@ -15,14 +15,13 @@ import pytest
 import urllib3
 import yaml
 
-from tests.stack.conftest import LocalCloud, project_with
+from tests.stack.conftest import LocalCloud, project_with, soon, steady_traffic
 
 FORMS = yaml.safe_load((Path(__file__).parent / "forms.yaml").read_text())
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 BODY = json.dumps({"instances": ROWS})
 LABELS = ["setosa", "versicolor", "virginica"]
 FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
-SOON_SECONDS = 60.0
 T = TypeVar("T")
 
 
@@ -127,7 +126,7 @@ def test_the_shadow_gets_copies_and_answers_nobody(forms: Forms):
     twin = {"Name": "VariantName", "Value": "twin"}
     request = {"Namespace": "AWS/SageMaker", "MetricName": "Invocations", "Dimensions": [twin]}
     cloudwatch = forms.cloud.client("cloudwatch")
-    assert _soon(lambda: _of_endpoint(cloudwatch.list_metrics(**request), "shadowed"))
+    assert soon(lambda: _of_endpoint(cloudwatch.list_metrics(**request), "shadowed"))
 
 
 def test_captured_files_have_a_line_for_every_request(forms: Forms):
@@ -141,7 +140,7 @@ def test_captured_files_have_a_line_for_every_request(forms: Forms):
         found = [data.index(_one(row)) for row in ROWS if _one(row) in data]
         return [json.loads(answers[i])["predictions"][0]["label"] for i in found] == LABELS
 
-    assert _soon(captured)
+    assert soon(captured)
 
 
 def test_two_inputs_never_share_a_cached_answer(forms: Forms):
@@ -275,7 +274,7 @@ def test_a_change_does_what_it_must_and_no_more(forms: Forms, name: str):
     change = CHANGES[name]
     forms.change(f"ml-gateway:{change.key}", change.value)
     assert forms.plan() == change.plan
-    with _steady_traffic(forms, "v2_plain") as statuses:
+    with steady_traffic(lambda: forms.post("v2_plain").status) as statuses:
         forms.up()
     assert set(statuses) == {200}
     assert change.outcome(forms)
@@ -285,7 +284,7 @@ def test_another_instance_type_takes_the_variant_from_autoscaling_and_puts_it_ba
     forms.change("ml-gateway:endpoints.split.variants.twin.instances.type", "ml.m5.xlarge")
     kinds = {step.rpartition(" ")[0] for step in forms.plan()}
     assert {"update Endpoint", "replace Target", "replace Policy"} <= kinds
-    with _steady_traffic(forms, "v2_plain") as statuses:
+    with steady_traffic(lambda: forms.post("v2_plain").status) as statuses:
         forms.up()
     assert set(statuses) == {200}
     assert _scaled_variants(forms) >= {"split/forest", "split/twin"}
@@ -296,7 +295,7 @@ def test_a_variant_comes_and_goes_without_a_lost_request(forms: Forms):
     third = FORMS["ml-gateway:endpoints"]["split"]["variants"]["twin"] | {"weight": 1}
     for settings in (third, None):
         forms.change("ml-gateway:endpoints.split.variants.third", settings)
-        with _steady_traffic(forms, "v2_plain") as statuses:
+        with steady_traffic(lambda: forms.post("v2_plain").status) as statuses:
             forms.up()
         assert set(statuses) == {200}
         assert ("split/third" in _scaled_variants(forms)) is (settings is not None)
@@ -306,7 +305,7 @@ def test_a_route_is_added_without_a_lost_request(forms: Forms):
     forms.change("ml-gateway:direct.routes", None)
     routes = FORMS["ml-gateway:direct"]["routes"]
     forms.change("ml-gateway:direct.routes", {**routes, "/v3/plain": {"endpoint": "split"}})
-    with _steady_traffic(forms, "v1_plain") as statuses:
+    with steady_traffic(lambda: forms.post("v1_plain").status) as statuses:
         forms.up()
     assert set(statuses) == {200}
     url = forms.routes["v1_plain"]["url"].replace("/v1/", "/v3/")
@@ -320,12 +319,12 @@ def test_counts_survive_a_deploy(forms: Forms):
             EndpointName="ml-gateway-local-plain",
             DesiredWeightsAndCapacities=[{"VariantName": "forest", "DesiredInstanceCount": 3}],
         )
-        assert _soon(lambda: _instances(forms, "plain") == 3)
+        assert soon(lambda: _instances(forms, "plain") == 3)
         forms.up("--expect-no-changes")
         forms.change("ml-gateway:endpoints.plain.capture.sample", "50%")
         forms.up()
         assert _instances(forms, "plain") == 3
-    assert _soon(lambda: _instances(forms, "plain") == 2)
+    assert soon(lambda: _instances(forms, "plain") == 2)
 
 
 def test_an_alarm_while_a_canary_bakes_rolls_it_back_and_up_fails_until_it_is_mended(forms: Forms):
@@ -335,7 +334,7 @@ def test_an_alarm_while_a_canary_bakes_rolls_it_back_and_up_fails_until_it_is_me
     state = {"AlarmName": "ml-gateway-local-canary-forest-errors", "StateReason": "test"}
 
     def alarm_while_it_bakes() -> None:
-        _soon(lambda: _status(forms, "canary") == "Updating")
+        soon(lambda: _status(forms, "canary") == "Updating")
         while _status(forms, "canary") == "Updating":  # each evaluation sets it back
             cloudwatch.set_alarm_state(StateValue="ALARM", **state)
             time.sleep(0.1)
@@ -409,9 +408,7 @@ def test_with_iam_only_signed_requests_are_answered(signing: Forms):
 
 def test_a_destroyed_stack_leaves_nothing(forms: Forms):
     # An endpoint that is just being scaled cannot be deleted: the last request is a while ago then.
-    assert _soon(
-        lambda: _instances(forms, "queued") == 0 and _status(forms, "queued") != "Updating"
-    )
+    assert soon(lambda: _instances(forms, "queued") == 0 and _status(forms, "queued") != "Updating")
     destroy = forms.cloud.pulumi(
         *("destroy", "--yes", "--skip-preview", "--run-program", "--stack", "local"),
         folder=forms.project,
@@ -492,14 +489,6 @@ def _scaled_variants(forms: Forms) -> set[str]:
     return {f"{name.removeprefix('ml-gateway-local-')}/{v}" for _, name, _, v in parts}
 
 
-def _soon(check: Callable[[], T]) -> T:
-    """The first true answer, or the last one."""
-    deadline = time.monotonic() + SOON_SECONDS
-    while not (answer := check()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return answer
-
-
 def _at_once(count: int, call: Callable[[], T]) -> list[T]:
     """The answers of so many calls from as many threads."""
     answers: list[T] = []
@@ -532,22 +521,3 @@ def _no_scale_in(forms: Forms, endpoint: str) -> Iterator[None]:
         yield
     finally:
         scaling.register_scalable_target(**target, SuspendedState={member: False})
-
-
-@contextmanager
-def _steady_traffic(forms: Forms, route: str) -> Iterator[list[int]]:
-    """Statuses of requests that are sent one after the other all the while."""
-    statuses: list[int] = []
-    done = threading.Event()
-
-    def send() -> None:
-        while not done.is_set():
-            statuses.append(forms.post(route).status)
-
-    sender = threading.Thread(target=send)
-    sender.start()
-    try:
-        yield statuses
-    finally:
-        done.set()
-        sender.join()

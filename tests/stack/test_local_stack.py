@@ -122,12 +122,15 @@ def test_requests_are_in_the_access_log(cloud: LocalCloud, route: Route):
 
 
 @pytest.mark.nightly
-def test_make_acceptance_asks_another_stack_as_it_would_on_aws(cloud: LocalCloud):
-    up = cloud.pulumi("up", "--yes", "--skip-preview", "--stack", "dev")
+@pytest.mark.parametrize("stack", ["dev", "staging", "prod"])
+def test_every_stack_comes_up_and_is_accepted_as_it_would_be_on_aws(
+    own_cloud: LocalCloud, stack: str
+):
+    up = own_cloud.pulumi("up", "--yes", "--stack", stack)
     assert up.returncode == 0, up.stdout
-    accepted = cloud.run("exec", "--", "make", "acceptance", "STACK=dev")
+    accepted = own_cloud.run("exec", "--", "make", "acceptance", f"STACK={stack}")
     assert accepted.returncode == 0, accepted.stdout
-    assert "ml-gateway-dev-iris" in accepted.stdout
+    assert f"ml-gateway-{stack}-iris" in accepted.stdout
 
 
 def test_a_second_up_changes_nothing(cloud: LocalCloud, route: Route):

@@ -1,10 +1,9 @@
 """Variants that grow and shrink by load. A minute of metrics, and of cooldowns, is a second."""
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 import urllib3
 from botocore.exceptions import ClientError
 
-from tests.stack.conftest import LocalCloud, Route, project_with
+from tests.stack.conftest import LocalCloud, Route, project_with, soon, steady_traffic
 
 CONFIG = {
     "ml-gateway:endpoints": {
@@ -55,7 +54,6 @@ TARGET = {
     "ResourceId": "endpoint/ml-gateway-local-busy/variant/forest",
     "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
 }
-SOON_SECONDS = 90.0
 BODY = json.dumps({"instances": [[5.1, 3.5, 1.4, 0.2]]})
 
 
@@ -78,7 +76,7 @@ class Stack:
 
     def soon(self, endpoint: str, instances: int) -> bool:
         """Whether an endpoint comes to so many instances."""
-        return _soon(lambda: self.instances(endpoint) == instances)
+        return soon(lambda: self.instances(endpoint) == instances)
 
     def holds(self, endpoint: str, instances: int, seconds: float) -> bool:
         """Whether an endpoint stays at so many instances."""
@@ -167,25 +165,10 @@ def test_an_asynchronous_endpoint_comes_up_from_zero_for_a_request_and_goes_back
     assert stack.seen["queued"] == {0, 1}
 
 
-@contextmanager
-def _load(stack: Stack) -> Iterator[list[int]]:
-    """Statuses of requests that are sent one after the other all the while."""
-    statuses: list[int] = []
-    done = threading.Event()
+def _load(stack: Stack) -> AbstractContextManager[list[int]]:
     found = stack.routes["busy"]
     route = Route(found["url"], found["headers"]["x-api-key"])
-
-    def send() -> None:
-        while not done.is_set():
-            statuses.append(route.post(BODY).status)
-
-    sender = threading.Thread(target=send)
-    sender.start()
-    try:
-        yield statuses
-    finally:
-        done.set()
-        sender.join()
+    return steady_traffic(lambda: route.post(BODY).status)
 
 
 def _result(stack: Stack) -> Any:
@@ -206,12 +189,5 @@ def _result(stack: Stack) -> Any:
         body = found["Body"].read()
         return True
 
-    assert _soon(there)
+    assert soon(there)
     return json.loads(body)
-
-
-def _soon(check: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + SOON_SECONDS
-    while not (answer := check()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return answer

@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from components.config.stack import ConfigError
 from components.published import (
     Publication,
     PublishedError,
     check_account,
+    needed_architecture,
     read_publications,
     stack_image,
     write_publication,
@@ -105,9 +107,17 @@ def test_machines_that_cannot_run_the_published_image_are_named():
     with pytest.raises(ConfigError) as refused:
         stack_image("dev", load(arm), PUBLICATION)
     assert str(refused.value).splitlines()[1:] == [
-        f"  ml-gateway:{FOREST}: machines of arm64. Allowed: machines of amd64, what the "
-        "published image was built for. Change their type, or publish an image for arm64."
+        "  ml-gateway:endpoints: machines of arm64. Allowed: machines of amd64, what the published "
+        "image was built for. Change the instance types, or publish for arm64: make publish "
+        "STACK=dev."
     ]
+
+
+def test_an_image_that_was_not_built_runs_on_anything():
+    image = PUBLICATION.image.model_copy(update={"architecture": None})
+    arm = changed((f"{FOREST}.instances.type", "ml.m6g.large"), base=WITHOUT_IMAGE)
+    laid = PUBLICATION.model_copy(update={"image": image})
+    assert stack_image("dev", load(arm), laid) == f"ml-gateway@sha256:{HEX}"
 
 
 def test_a_variant_with_an_image_of_its_own_may_run_on_anything():
@@ -116,15 +126,32 @@ def test_a_variant_with_an_image_of_its_own_may_run_on_anything():
         (f"{FOREST}.image", MINIMAL["image"]),
         base=WITHOUT_IMAGE,
     )
-    assert stack_image("dev", load(arm), PUBLICATION) == f"ml-gateway@sha256:{HEX}"
+    assert needed_architecture(load(arm)) == "amd64"
+
+
+class Sts:
+    """Says whose the credentials are."""
+
+    def __init__(self, account):
+        self.account = account
+
+    def get_caller_identity(self):
+        if self.account is None:
+            raise NoCredentialsError
+        return {"Account": self.account}
 
 
 def test_what_lies_in_another_account_is_not_deployed():
-    check_account(None, "210987654321")
-    check_account(PUBLICATION, "123456789012")
+    check_account(None, Sts("210987654321"))
+    check_account(PUBLICATION, Sts("123456789012"))
     with pytest.raises(PublishedError) as refused:
-        check_account(PUBLICATION, "210987654321")
+        check_account(PUBLICATION, Sts("210987654321"))
     assert str(refused.value) == (
         "published.json: account 123456789012, and the credentials are of 210987654321. "
         "Allowed: one account for both. Use its credentials, or publish to this account."
     )
+
+
+def test_without_credentials_it_says_to_sign_in():
+    with pytest.raises(PublishedError, match=r"^AWS cannot be asked who you are .* Sign in"):
+        check_account(PUBLICATION, Sts(None))

@@ -51,7 +51,7 @@ def test_a_stack_of_which_nothing_is_published_has_the_trees_own_code(project, s
     own = tree_content(project)
     assert laid(project, shadow, "dev")["dev"] == {
         "account": "123456789012",
-        "image": {"digest": f"sha256:{own['content']}", "architecture": "amd64", **own},
+        "image": {"digest": f"sha256:{own['content']}", "architecture": None, **own},
         "artifacts": {},
     }
 

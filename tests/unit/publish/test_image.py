@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from container.content import content_files, content_hash
 from publish.errors import PublishError
-from publish.image import publish_image, run_command, stack_architecture
+from publish.image import publish_image, run_command
 from tests.unit.components.config.conftest import FOREST, MINIMAL, changed, load
 
 DIGEST = f"sha256:{'cd' * 32}"
@@ -96,18 +96,6 @@ def test_another_file_is_another_image(project):
 def test_the_machines_of_the_stack_decide_the_architecture(project):
     arm = changed((f"{FOREST}.instances.type", "ml.m6g.large"))
     assert publish(project, Registry(), arm).architecture == "arm64"
-
-
-def test_endpoints_of_two_architectures_cannot_share_an_image():
-    forest = {
-        "artifact": "build/iris-forest",
-        "instances": {"type": "ml.m6g.large", "min": 1, "max": 2},
-    }
-    other = {"variants": {"forest": forest}, "scaling": {"target": "1200/min"}}
-    with pytest.raises(PublishError, match=r"amd64 and arm64, and the stack has one image"):
-        stack_architecture(load(changed(("endpoints.other", other))))
-    forest["image"] = MINIMAL["image"]
-    assert stack_architecture(load(changed(("endpoints.other", other)))) == "amd64"
 
 
 @pytest.mark.parametrize("code", ["RepositoryNotFoundException", "AccessDeniedException"])

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from components.artifacts.artifact import LocalArtifact, PackedArtifact, pack
 from components.artifacts.model_package import RegisteredModel
-from components.artifacts.model_source import model_sources
+from components.artifacts.model_source import model_sources, unpublished_changes
 from components.artifacts.remote_artifact import RemoteArtifact
 from components.config.endpoint import Endpoint
 from components.config.stack import ConfigError
@@ -131,22 +131,14 @@ def test_a_published_folder_is_taken_from_s3_whether_or_not_it_is_here(folder, t
     assert found == RemoteArtifact("models", "iris.tar.gz", there.sha256, '"1"', {"a": 1})
 
 
-def test_a_folder_that_is_not_what_was_published_is_refused(folder, tmp_path):
+def test_a_folder_that_is_not_what_was_published_is_named(folder, tmp_path):
+    here, cache = published(folder, tmp_path), tmp_path / "packed"
     there = published(folder, tmp_path, sha256="cd" * 32)
-    with pytest.raises(ConfigError) as caught:
-        model_sources(
-            endpoints(forest="build/iris"),
-            {"build/iris": there},
-            "eu-central-1",
-            tmp_path / "packed",
-            Published(there.sha256).client,
-        )
-    here = published(folder, tmp_path).sha256
-    assert str(caught.value).splitlines()[1] == (
-        '  ml-gateway:endpoints.iris.variants.forest.artifact: "build/iris": the folder packs to '
-        f"SHA-256 {here}. Allowed: {'cd' * 32}, which is published. Publish the new one "
-        "(make publish), or restore the folder."
-    )
+    assert list(unpublished_changes({"build/iris": here, "build/gone": there}, cache)) == []
+    assert list(unpublished_changes({"build/iris": there}, cache)) == [
+        f"build/iris: packs to SHA-256 {here.sha256}, and {'cd' * 32} is published and deployed. "
+        "Publish the new one if it is meant: make publish."
+    ]
 
 
 def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):

@@ -50,6 +50,7 @@ def test_getting_started_on_one_machine(tree: Path):
         assert done.returncode == 0, f"{command}\n{done.stdout}"
 
 
+@pytest.mark.nightly
 def test_the_first_deploy_and_day_two_in_one_account(tree: Path):
     before = _files(tree)
     for page in ("docs/deploy.md", "docs/day-two.md"):

@@ -116,9 +116,11 @@ def test_a_variant_grows_under_load_and_shrinks_without_it_and_keeps_within_its_
     # The metric is missing now, which the alarm of the step policy counts as no traffic.
     assert stack.soon("busy", 1)
     assert stack.holds("busy", 1, seconds=10)
-    assert stack.seen["busy"] == {1, 2, 3}
+    # Two may start so soon after each other that nobody sees the second alone.
+    assert {1, 3} <= stack.seen["busy"] <= {1, 2, 3}
 
 
+@pytest.mark.nightly
 def test_alarms_of_target_tracking_are_those_that_the_engine_knows(stack: Stack):
     alarms = stack.cloud.client("cloudwatch").describe_alarms(AlarmNamePrefix="TargetTracking-")
     known = [
@@ -131,6 +133,7 @@ def test_alarms_of_target_tracking_are_those_that_the_engine_knows(stack: Stack)
     assert len(known) == 3  # in the other way a step policy scales the busy variant
 
 
+@pytest.mark.nightly
 def test_a_variant_without_traffic_stays_where_a_schedule_brings_it(stack: Stack):
     moment = datetime.now(UTC) + timedelta(seconds=5)
     stack.cloud.client("application-autoscaling").put_scheduled_action(
@@ -146,6 +149,7 @@ def test_a_variant_without_traffic_stays_where_a_schedule_brings_it(stack: Stack
     assert stack.soon("busy", 1)
 
 
+@pytest.mark.nightly
 def test_suspended_scaling_leaves_a_variant_as_it_is(stack: Stack):
     scaling = stack.cloud.client("application-autoscaling")
     scaling.register_scalable_target(**TARGET, SuspendedState={"DynamicScalingOutSuspended": True})

@@ -56,15 +56,22 @@ def model_sources(
 def unpublished_changes(
     published: Mapping[str, PublishedArtifact], cache_folder: Path
 ) -> Iterator[str]:
-    """A line for each folder that is here and is not what was published, which is deployed."""
+    """A line for each folder that is here and is not what was published, which is deployed.
+
+    Raises ConfigError for a folder that is not what its own manifest says.
+    """
     for folder, found in published.items():
-        if Path(folder).exists():
+        if not Path(folder).exists():
+            continue
+        try:
             packed = pack(LocalArtifact(Path(folder)), cache_folder)
-            if packed.sha256 != found.sha256:
-                yield (
-                    f"{folder}: packs to SHA-256 {packed.sha256}, and {found.sha256} is published "
-                    "and deployed. Publish the new one if it is meant: make publish."
-                )
+        except (ManifestError, ArtifactError) as error:
+            raise ConfigError([f"{folder}: {error}"]) from error
+        if packed.sha256 != found.sha256:
+            yield (
+                f"{folder}: packs to SHA-256 {packed.sha256}, and {found.sha256} is published "
+                "and deployed. Publish the new one if it is meant: make publish."
+            )
 
 
 def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Location, Artifact]]:

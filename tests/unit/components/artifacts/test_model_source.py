@@ -141,6 +141,13 @@ def test_a_folder_that_is_not_what_was_published_is_named(folder, tmp_path):
     ]
 
 
+def test_a_published_folder_that_was_tampered_with_is_a_mistake(folder, tmp_path):
+    there = published(folder, tmp_path)
+    (folder / "sample.json").write_text("{}")
+    with pytest.raises(ConfigError, match=r"build/iris: .*sample\.json: .*the file was changed"):
+        list(unpublished_changes({"build/iris": there}, tmp_path / "packed"))
+
+
 def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
     rejected = ARN.replace("/3", "/4")
     gone = S3.replace("iris", "gone")

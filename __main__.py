@@ -23,7 +23,13 @@ from components.encryption import EncryptionKey
 from components.endpoint.endpoint_hooks import endpoint_hooks
 from components.endpoint.live_endpoint import LiveEndpoint, LiveEndpointError, live_endpoints
 from components.model_endpoint import ModelEndpoint
-from components.published import PublishedError, check_account, read_publications, stack_image
+from components.published import (
+    PublishedError,
+    check_account,
+    read_publications,
+    stack_artifacts,
+    stack_image,
+)
 
 PACKED_ARTIFACTS = Path("build/packed")
 
@@ -65,8 +71,8 @@ def read_inputs() -> Inputs:
     image = stack_image(pulumi.get_stack(), config, publication)
     region = pulumi.Config("aws").require("region")
     check_account(publication, boto3.client("sts", region_name=region))
-    artifacts = publication.artifacts if publication else {}
-    for line in unpublished_changes(artifacts, PACKED_ARTIFACTS):
+    artifacts = stack_artifacts(publication)
+    for line in unpublished_changes(artifacts or {}, PACKED_ARTIFACTS):
         pulumi.log.warn(line)
     sources = model_sources(config.endpoints, artifacts, region, PACKED_ARTIFACTS)
     check_queries(config.direct, sources)

@@ -1,4 +1,4 @@
-"""What the roles of a stack may do, as data: who deploys it, who previews it, its own roles."""
+"""What roles may do, as data: who publishes, who deploys and previews a stack, its own roles."""
 
 from collections.abc import Sequence
 
@@ -43,8 +43,7 @@ def deploy_policies(account: Context, stack: Context) -> dict[str, list[Statemen
             _by_alias(
                 account, "UseSharedKey", SHARED_ALIAS, ["kms:Decrypt", "kms:GenerateDataKey"]
             ),
-            *_published(account, ["s3:GetObject", "s3:GetObjectAttributes", "s3:PutObject"]),
-            *_images(account),
+            *_published(account, ["s3:GetObject", "s3:GetObjectAttributes"]),
             no_other_stacks(stack),
         ],
         "foundation": [*roles(stack), *own_key(stack), *buckets(stack)],
@@ -68,6 +67,19 @@ def preview_policies(account: Context, stack: Context) -> dict[str, list[Stateme
                 endpoints,
             ),
             packages(stack),
+        ]
+    }
+
+
+def publish_policies(account: Context) -> dict[str, list[Statement]]:
+    """What `make publish` takes. No deploy has it: what is published runs in every environment."""
+    return {
+        "publish": [
+            _by_alias(
+                account, "UseSharedKey", SHARED_ALIAS, ["kms:Decrypt", "kms:GenerateDataKey"]
+            ),
+            *_published(account, ["s3:GetObject", "s3:PutObject"]),
+            *_images(account),
         ]
     }
 

@@ -17,8 +17,10 @@ NAMESPACE = "ml-gateway-bootstrap"
 """Prefix of the keys in bootstrap/Pulumi.<account>.yaml; the program's own name."""
 
 LONGEST_ENVIRONMENT = MAX_PREFIX_LENGTH - len(PROJECT) - 1
-RESERVED_ENVIRONMENTS = ("secrets", "shared")
-"""What the account's own keys are called: `alias/ml-gateway-secrets`."""
+PUBLISH = "publish"
+"""The environment in GitHub whose jobs publish; it is no stack's."""
+RESERVED_ENVIRONMENTS = (PUBLISH, "secrets", "shared")
+"""What the account's own role and keys are called: `alias/ml-gateway-secrets`."""
 
 Repository = Annotated[
     str,
@@ -72,9 +74,9 @@ class AccountConfig(Strict):
     def _apart(cls, environments: list[str]) -> list[str]:
         for name in environments:
             if name in RESERVED_ENVIRONMENTS:
-                others = " and ".join(RESERVED_ENVIRONMENTS)
+                others = ", ".join(RESERVED_ENVIRONMENTS)
                 raise config_fault(
-                    f"other names than {others}, which the account's own keys have",
+                    f"other names than {others}, which the account's own role and keys have",
                     f"Rename {name}",
                 )
             # The rights of a stack are those to all names that begin with its own and a dash.

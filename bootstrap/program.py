@@ -4,13 +4,15 @@ import pulumi
 import pulumi_aws as aws
 from pulumi.runtime import get_config_env
 
+from bootstrap.access import publish_policies
 from bootstrap.account_key import AccountKey, secrets_policy, shared_policy
 from bootstrap.budget_topic import BudgetTopic
-from bootstrap.ci_roles import AUDIENCE, ISSUER, CiRoles
-from bootstrap.config import AccountConfig, load_config
+from bootstrap.ci_roles import CiRoles
+from bootstrap.config import PUBLISH, AccountConfig, load_config
 from bootstrap.gateway_logs import GatewayLogs
 from bootstrap.image_repository import ImageRepository
 from bootstrap.names import SECRETS_ALIAS, SHARED_ALIAS, artifact_bucket, state_bucket
+from bootstrap.workflow_role import AUDIENCE, ISSUER, WorkflowRole
 from components.config.provider import REGION
 from components.config.stack import NAMESPACE as PROJECT
 from components.config.stack import ConfigError
@@ -81,16 +83,31 @@ def assemble(config: AccountConfig, region: str) -> None:
     pulumi.export("artifactBucket", buckets["artifacts"])
     pulumi.export("imageRepository", images.url)
     pulumi.export("budgetTopic", topic.arn)
-    pulumi.export("roles", roles(config, account, opts))
-
-
-def roles(
-    config: AccountConfig, account: Context, opts: pulumi.ResourceOptions
-) -> dict[str, dict[str, pulumi.Output[str]]]:
-    """Makes the roles of every environment. Their ARNs, by environment and `deploy`, `preview`."""
     issuer = aws.iam.OpenIdConnectProvider(
         "github", url=f"https://{ISSUER}", client_id_lists=[AUDIENCE], opts=opts
     )
+    publisher = WorkflowRole(
+        PUBLISH,
+        {
+            "account": account,
+            "repository": config.repository,
+            "job": f"environment:{PUBLISH}",
+            "issuer_arn": issuer.arn,
+            "policies": publish_policies(account),
+        },
+        opts,
+    )
+    pulumi.export("publisher", publisher.arn)
+    pulumi.export("roles", roles(config, account, issuer.arn, opts))
+
+
+def roles(
+    config: AccountConfig,
+    account: Context,
+    issuer_arn: pulumi.Input[str],
+    opts: pulumi.ResourceOptions,
+) -> dict[str, dict[str, pulumi.Output[str]]]:
+    """Makes the roles of every environment. Their ARNs, by environment and `deploy`, `preview`."""
     made = {}
     for environment in config.environments:
         prefix = stack_prefix(PROJECT, environment)
@@ -101,7 +118,7 @@ def roles(
                 "stack": Context(account.account_id, account.region, prefix),
                 "environment": environment,
                 "repository": config.repository,
-                "issuer_arn": issuer.arn,
+                "issuer_arn": issuer_arn,
             },
             opts,
         )

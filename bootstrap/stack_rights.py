@@ -25,6 +25,10 @@ ENDPOINT_KINDS = ("endpoint", "endpoint-config")
 """Resource types of an endpoint and its configurations in SageMaker's ARNs."""
 
 
+_UNCLAIMED = {"Null": {"aws:ResourceTag/project": "true"}}
+"""Condition: the resource carries no tag `project`."""
+
+
 def stack_name(stack: Context) -> str:
     """The stack's name: `prod`."""
     return stack.prefix.removeprefix(f"{PROJECT}-")
@@ -84,7 +88,7 @@ def roles(stack: Context) -> list[Statement]:
 
 
 def own_key(stack: Context) -> list[Statement]:
-    """The stack's key. One that is new has no tags yet; one with a project's tag is not taken over.
+    """The stack's key. One that is new has no tags yet; one with a tag `project` stays whose it is.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/tag-permissions.html
     """
@@ -97,7 +101,7 @@ def own_key(stack: Context) -> list[Statement]:
             "TagNewKey",
             ["kms:TagResource"],
             keys,
-            asked | {"Null": {"aws:ResourceTag/project": "true"}},
+            asked | _UNCLAIMED,
         ),
         allow(
             "ManageKey",
@@ -284,26 +288,33 @@ def _api_arn(stack: Context, path: str) -> str:
 def apis(stack: Context) -> list[Statement]:
     """APIs, plans and keys of this stack by their tags, which what is in an API inherits.
 
+    One that is new has no tags yet; one with a tag `project` stays whose it is. That the tags of
+    what is tagged count under /tags as well is not confirmed.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
     """
+    asked, own = _tagged(stack, "RequestTag"), _tagged(stack, "ResourceTag")
+    tags = [_api_arn(stack, "/tags/*")]
     kinds = ("/apikeys", "/restapis", "/usageplans")
     return [
         allow(
             "CreateApis",
             ["apigateway:POST"],
             [_api_arn(stack, kind) for kind in kinds],
-            _tagged(stack, "RequestTag"),
+            asked,
         ),
         allow(
             "ManageApis",
             [f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT")],
             [_api_arn(stack, f"{kind}/*") for kind in kinds],
-            _tagged(stack, "ResourceTag"),
+            own,
         ),
+        allow("TagNewApis", ["apigateway:POST", "apigateway:PUT"], tags, asked | _UNCLAIMED),
         allow(
             "TagApis",
             [f"apigateway:{verb}" for verb in ("DELETE", "GET", "POST", "PUT")],
-            [_api_arn(stack, "/tags/*")],
+            tags,
+            own,
         ),
     ]
 

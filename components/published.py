@@ -4,9 +4,11 @@ published.json is tracked: a pull request that changes it says what will run. Wr
 read by the program.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,10 +70,11 @@ class Publication(Strict):
 
     account: Annotated[str, Field(pattern=r"^\d{12}$")]
     """The AWS account that it was published to."""
-    image: PublishedImage
-    """The container image."""
-    artifacts: dict[str, PublishedArtifact]
-    """By the folder that the config names."""
+    image: PublishedImage | None
+    """The container image; None where the config names one."""
+    artifacts: dict[str, PublishedArtifact] | None
+    """By the folder that the config names; None where nothing was uploaded, as for the local cloud:
+    the stack then packs the folders itself."""
 
 
 class PublishedError(Exception):
@@ -93,11 +96,23 @@ def read_publications(path: Path = PUBLISHED) -> dict[str, Publication]:
 
 def write_publication(stack: str, publication: Publication, path: Path = PUBLISHED) -> None:
     """Records what a stack has; the other stacks keep theirs. Raises PublishedError."""
-    publications = {**read_publications(path), stack: publication}
-    document = {name: found.model_dump() for name, found in publications.items()}
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
-    partial.replace(path)
+    with _lock(path.parent):
+        publications = {**read_publications(path), stack: publication}
+        document = {name: found.model_dump() for name, found in publications.items()}
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
+        partial.replace(path)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Keeps two publications apart, each of which would lose the other's stack."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def stack_image(stack: str, config: StackConfig, publication: Publication | None) -> str:
@@ -107,10 +122,10 @@ def stack_image(stack: str, config: StackConfig, publication: Publication | None
     """
     if config.image:
         return config.image
-    if publication is None:
+    if publication is None or publication.image is None:
         raise ConfigError(
             [
-                f"{NAMESPACE}:image: missing, and nothing is published for the stack {stack}. "
+                f"{NAMESPACE}:image: missing, and no image is published for the stack {stack}. "
                 f"Allowed: an image by its digest. Publish first: make publish STACK={stack}."
             ]
         )
@@ -124,6 +139,11 @@ def stack_image(stack: str, config: StackConfig, publication: Publication | None
         )
         raise ConfigError([mistake.line(NAMESPACE)])
     return publication.image.reference
+
+
+def stack_artifacts(publication: Publication | None) -> Mapping[str, PublishedArtifact] | None:
+    """The artifacts that the stack's folders stand for; None where the stack packs them itself."""
+    return publication.artifacts if publication else {}
 
 
 def needed_architecture(config: StackConfig) -> Architecture:

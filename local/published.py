@@ -2,14 +2,16 @@
 
 It is this tree's own code under its own hash, unless one was published: to this cloud
 (`make publish` under `exec`), or for real, as the project's published.json says. What was
-uploaded for real is not here; the artifacts' folders are.
+uploaded for real is not here; the artifacts' folders are, and the stack packs them itself.
 """
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +38,33 @@ def lay_published(project: Path, shadow: Path, stacks: Iterable[str]) -> None:
     """
     if not (project / _CONTENT).is_file():
         return
-    own = {"account": ACCOUNT_ID, "image": _own_image(project), "artifacts": {}}
+    own = {"account": ACCOUNT_ID, "image": _own_image(project), "artifacts": None}
     recorded = _read(project / PUBLISHED)
     laid = {
         stack: {**own, "image": recorded[stack]["image"]} if stack in recorded else own
         for stack in stacks
     }
-    before = _read(shadow / _LAID)
-    # What was not laid here was written by a publication to this cloud.
-    rehearsed = {
-        stack: record
-        for stack, record in _read(shadow / PUBLISHED).items()
-        if record != before.get(stack)
-    }
-    _write(shadow / _LAID, laid)
-    _write(shadow / PUBLISHED, laid | rehearsed)
+    with _lock(shadow):
+        before = _read(shadow / _LAID)
+        # What was not laid here was written by a publication to this cloud.
+        rehearsed = {
+            stack: record
+            for stack, record in _read(shadow / PUBLISHED).items()
+            if record != before.get(stack)
+        }
+        _write(shadow / _LAID, laid)
+        _write(shadow / PUBLISHED, laid | rehearsed)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Keeps publications to this cloud away, which lock the folder of published.json as well."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def tree_content(tree: Path) -> dict[str, Any]:

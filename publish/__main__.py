@@ -5,7 +5,6 @@ runs; commit it.
 """
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from components.published import (
 )
 from publish.artifacts import publish_artifacts
 from publish.errors import PublishError
-from publish.image import publish_image, run_command
+from publish.image import publish_image
 
 
 def main() -> int:
@@ -39,8 +38,9 @@ def main() -> int:
     except (*UNREADABLE, PublishError, PublishedError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"image     {publication.image.reference} ({publication.image.architecture})")
-    for folder, artifact in publication.artifacts.items():
+    if publication.image:
+        print(f"image     {publication.image.reference} ({publication.image.architecture})")
+    for folder, artifact in (publication.artifacts or {}).items():
         print(f"artifact  {folder} -> s3://{artifact.bucket}/{artifact.key}")
     print(f"Recorded in {PUBLISHED}. Next: commit it, make preview STACK={stack}")
     return 0
@@ -56,16 +56,10 @@ def _publish(stack: str) -> Publication:
         artifact_bucket(Context(account, region, project_name())),
         boto3.client("s3", region_name=region),
     )
-    ecr = boto3.client("ecr", region_name=region)
-    image = publish_image(config, Path.cwd(), _tool(), ecr, run_command)
+    image = None
+    if config.image is None:
+        image = publish_image(config, Path.cwd(), boto3.client("ecr", region_name=region))
     return Publication(account=account, image=image, artifacts=artifacts)
-
-
-def _tool() -> str:
-    found = subprocess.run(["scripts/builder.sh"], stdout=subprocess.PIPE, text=True, check=False)
-    if found.returncode:
-        raise PublishError("No image can be built here; the line above says what is missing.")
-    return found.stdout.strip()
 
 
 if __name__ == "__main__":

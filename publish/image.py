@@ -20,32 +20,6 @@ Run = Callable[[Sequence[str], str], None]
 """Runs a command with a text as its input; raises PublishError if it fails."""
 
 
-def publish_image(
-    config: StackConfig, project: Path, tool: str, ecr: Any, run: Run
-) -> PublishedImage:
-    """The image of this tree in the account's repository.
-
-    tool: docker, podman or buildah. ecr: a boto3 client. Raises PublishError.
-    """
-    architecture = needed_architecture(config)
-    files, content = content_files(project), content_hash(project)
-    tag = f"{content}-{architecture}"
-    digest = _digest(tag, ecr)
-    if digest is None:
-        registry = _sign_in(tool, ecr, run)
-        reference = f"{registry}/{REPOSITORY}:{tag}"
-        run(["env", f"ARCHITECTURE={architecture}", "scripts/image.sh"], "")
-        run([tool, "tag", f"{REPOSITORY}:{content}", reference], "")
-        run([tool, "push", reference], "")
-        digest = _digest(tag, ecr)
-    if digest is None:
-        raise PublishError(
-            f"{REPOSITORY}:{tag}: pushed, and the repository does not have it. Look at what "
-            f"{tool} said, and publish again."
-        )
-    return PublishedImage(digest=digest, architecture=architecture, content=content, files=files)
-
-
 def run_command(command: Sequence[str], text: str) -> None:
     """Runs a command, whose output is the user's to see. Raises PublishError."""
     done = subprocess.run(command, input=text, text=True, check=False)
@@ -53,6 +27,45 @@ def run_command(command: Sequence[str], text: str) -> None:
         raise PublishError(
             f"{' '.join(command[:2])}: exit status {done.returncode}. What it said stands above."
         )
+
+
+def build_tool() -> str:
+    """docker, podman or buildah, whichever runs here. Raises PublishError."""
+    found = subprocess.run(["scripts/builder.sh"], stdout=subprocess.PIPE, text=True, check=False)
+    if found.returncode:
+        raise PublishError("No image can be built here; the line above says what is missing.")
+    return found.stdout.strip()
+
+
+def publish_image(
+    config: StackConfig,
+    project: Path,
+    ecr: Any,
+    run: Run = run_command,
+    find_tool: Callable[[], str] = build_tool,
+) -> PublishedImage:
+    """The image of this tree in the account's repository.
+
+    ecr: a boto3 client. find_tool: asked only where something has to be built. Raises PublishError.
+    """
+    architecture = needed_architecture(config)
+    files, content = content_files(project), content_hash(project)
+    tag = f"{content}-{architecture}"
+    digest = _digest(tag, ecr)
+    if digest is None:
+        tool = find_tool()
+        registry = _sign_in(tool, ecr, run)
+        reference = f"{registry}/{REPOSITORY}:{tag}"
+        run(["env", f"ARCHITECTURE={architecture}", "scripts/image.sh"], "")
+        run([tool, "tag", f"{REPOSITORY}:{content}", reference], "")
+        run([tool, "push", reference], "")
+        digest = _digest(tag, ecr)
+        if digest is None:
+            raise PublishError(
+                f"{REPOSITORY}:{tag}: pushed, and the repository does not have it. Look at what "
+                f"{tool} said, and publish again."
+            )
+    return PublishedImage(digest=digest, architecture=architecture, content=content, files=files)
 
 
 def _digest(tag: str, ecr: Any) -> str | None:

@@ -23,17 +23,17 @@ ModelSource = PackedArtifact | RemoteArtifact | RegisteredModel
 
 def model_sources(
     endpoints: Mapping[str, Endpoint],
-    published: Mapping[str, PublishedArtifact],
+    published: Mapping[str, PublishedArtifact] | None,
     region: str,
     cache_folder: Path,
     make_client: Callable[..., Any] = boto3.client,
 ) -> dict[str, dict[str, ModelSource]]:
     """The verified source of every variant's model, by endpoint and variant; shadows included.
 
-    published: what lies in S3 already, by the local folder that it was packed from.
-    cache_folder: where local artifacts are packed. make_client: makes the clients that look into
-    S3 and the registry, as boto3.client. Raises ConfigError, which lists every mistake in every
-    artifact by its key.
+    published: what lies in S3 already, by the local folder that it was packed from; no other folder
+    is taken. None: folders are packed here. cache_folder: where. make_client: makes the clients
+    that look into S3 and the registry, as boto3.client. Raises ConfigError, which lists every
+    mistake in every artifact by its key.
     """
 
     @cache
@@ -45,7 +45,13 @@ def model_sources(
     for endpoint, variant, path, artifact in _artifacts(endpoints):
         try:
             sources[endpoint][variant] = _source(artifact, published, cache_folder, client)
-        except (ManifestError, ArtifactError, RemoteArtifactError, ModelPackageError) as error:
+        except (
+            ManifestError,
+            ArtifactError,
+            RemoteArtifactError,
+            ModelPackageError,
+            _Unpublished,
+        ) as error:
             key = f"{NAMESPACE}:{joined(path)}"
             mistakes.append(f"{key}: {shown(_written(artifact))}: {error}")
     if mistakes:
@@ -81,17 +87,26 @@ def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Lo
             yield name, variant, ("endpoints", name, *path, "artifact"), settings.artifact
 
 
+class _Unpublished(Exception):
+    """A folder that was not published."""
+
+
 def _source(
     artifact: Artifact,
-    published: Mapping[str, PublishedArtifact],
+    published: Mapping[str, PublishedArtifact] | None,
     cache_folder: Path,
     client: Callable[[str], Any],
 ) -> ModelSource:
     match artifact:
-        case LocalArtifact(folder) if found := published.get(str(folder)):
-            return replace(verified(found.object, client("s3")), example=found.example)
-        case LocalArtifact():
-            return pack(artifact, cache_folder)
+        case LocalArtifact(folder):
+            if published is None:
+                return pack(artifact, cache_folder)
+            if found := published.get(str(folder)):
+                return replace(verified(found.object, client("s3")), example=found.example)
+            raise _Unpublished(
+                "not published. Allowed: a folder that was published for this stack. Publish "
+                "first: make publish, with this STACK."
+            )
         case S3Artifact():
             return verified(artifact, client("s3"))
         case _:

@@ -36,7 +36,8 @@ class Images:
         """The files of a published image; None if no project has published it."""
         for path in self._projects.glob(f"*/{PUBLISHED}"):
             for publication in json.loads(path.read_text()).values():
-                if publication["image"]["digest"] == digest:
-                    files: Mapping[str, str] = publication["image"]["files"]
+                image = publication["image"] or {}
+                if image.get("digest") == digest:
+                    files: Mapping[str, str] = image["files"]
                     return files
         return None

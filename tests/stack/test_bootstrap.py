@@ -14,8 +14,9 @@ MOVE = f"""
 set -e
 export AWS_REGION=eu-central-1
 backend="s3://{STATE_BUCKET}?region=eu-central-1&endpoint=$AWS_ENDPOINT_URL&use_path_style=true"
-{REPOSITORY}/scripts/move_state.sh local "$backend" \\
-    "$(pulumi stack output secretsProvider --stack local)"
+key="$(pulumi stack output secretsProvider --stack local)"
+{REPOSITORY}/scripts/move_state.sh local "$backend" "$key"
+{REPOSITORY}/scripts/move_state.sh local "$backend" "$key" | grep "has a state already"
 unset PULUMI_CONFIG_PASSPHRASE PULUMI_OPTION_POLICY_PACK
 PULUMI_BACKEND_URL="$backend" pulumi preview --stack local --expect-no-changes
 """
@@ -45,12 +46,14 @@ def test_an_account_is_made_once_mended_and_kept(cloud: LocalCloud, account: Pat
     made = up()
     assert "✅ ml-gateway" in made
     assert "advisory" not in made
-    deploy = cloud.client("iam").get_role(RoleName="ml-gateway-dev-deploy")["Role"]
-    [trusted] = deploy["AssumeRolePolicyDocument"]["Statement"]
-    assert trusted["Condition"]["StringEquals"] == {
-        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-        "token.actions.githubusercontent.com:sub": "repo:example/ml-gateway:environment:dev",
-    }
+    for role, environment in {"dev-deploy": "dev", "publish": "publish"}.items():
+        made_role = cloud.client("iam").get_role(RoleName=f"ml-gateway-{role}")["Role"]
+        [trusted] = made_role["AssumeRolePolicyDocument"]["Statement"]
+        subject = f"repo:example/ml-gateway:environment:{environment}"
+        assert trusted["Condition"]["StringEquals"] == {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": subject,
+        }
     assert (
         cloud.client("apigateway")
         .get_account()["cloudwatchRoleArn"]

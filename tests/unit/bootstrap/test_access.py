@@ -2,7 +2,12 @@
 
 import pytest
 
-from bootstrap.access import boundary_statements, deploy_policies, preview_policies
+from bootstrap.access import (
+    boundary_statements,
+    deploy_policies,
+    preview_policies,
+    publish_policies,
+)
 from bootstrap.names import ACCOUNT_PATH
 from components.context import MAX_PREFIX_LENGTH, Context
 from components.iam import document
@@ -18,11 +23,12 @@ LONG = Context("123456789012", "ap-southeast-1", "ml-gateway-".ljust(MAX_PREFIX_
 
 DEPLOY = deploy_policies(ACCOUNT, STACK)
 PREVIEW = preview_policies(ACCOUNT, STACK)
+PUBLISH = publish_policies(ACCOUNT)
 BOUNDARY = {"boundary": boundary_statements(ACCOUNT, STACK)}
 EVERY_POLICY = pytest.mark.parametrize(
     "statements",
-    [*DEPLOY.values(), *PREVIEW.values(), *BOUNDARY.values()],
-    ids=[*DEPLOY, *PREVIEW, *BOUNDARY],
+    [*DEPLOY.values(), *PREVIEW.values(), *PUBLISH.values(), *BOUNDARY.values()],
+    ids=[*DEPLOY, *PREVIEW, *PUBLISH, *BOUNDARY],
 )
 
 
@@ -43,6 +49,10 @@ def deploys(action, resource):
 
 def previews(action, resource):
     return allowed([s for policy in PREVIEW.values() for s in policy], action, resource)
+
+
+def publishes(action, resource):
+    return allowed([s for policy in PUBLISH.values() for s in policy], action, resource)
 
 
 @EVERY_POLICY
@@ -110,6 +120,14 @@ def test_a_deploy_reaches_neither_itself_nor_others_roles(action, role):
     assert not deploys(action, f"arn:aws:iam::123456789012:{role}")
 
 
+APIS = "arn:aws:apigateway:eu-central-1::"
+OWN = {
+    "StringEquals": {"aws:ResourceTag/project": "ml-gateway", "aws:ResourceTag/stack": "dev"},
+}
+CLAIM = {
+    "StringEquals": {"aws:RequestTag/project": "ml-gateway", "aws:RequestTag/stack": "dev"},
+    "Null": {"aws:ResourceTag/project": "true"},
+}
 PLACE = "eu-central-1:123456789012"
 STATE = "arn:aws:s3:::ml-gateway-state-123456789012-eu-central-1/.pulumi"
 
@@ -145,9 +163,40 @@ def test_keys_are_used_by_the_alias_and_taken_over_by_nobody():
         if "ForAnyValue:StringEquals" in s["Condition"]
     }
     assert aliases == {"alias/ml-gateway-secrets", "alias/ml-gateway-shared"}
-    assert all("Condition" in s for s in deploys("kms:TagResource", key))
-    [policy] = deploys("kms:PutKeyPolicy", key)
-    assert policy["Condition"]["StringEquals"]["aws:ResourceTag/stack"] == "dev"
+    new, own = deploys("kms:TagResource", key)
+    assert new["Condition"] == CLAIM
+    assert own["Condition"] == OWN
+    administering = ("kms:CreateAlias", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion")
+    for action in administering:
+        assert [s["Condition"] for s in deploys(action, key)] == [OWN]
+
+
+@pytest.mark.parametrize("verb", ["POST", "PUT"])
+def test_an_api_is_tagged_as_ones_own_only_while_it_is_nobodys(verb):
+    new, own = deploys(f"apigateway:{verb}", f"{APIS}/tags/arn%3Aaws%3Aapigateway")
+    assert new["Condition"] == CLAIM
+    assert own["Condition"] == OWN
+
+
+@pytest.mark.parametrize("kind", ["apikeys", "restapis", "usageplans"])
+def test_an_api_is_changed_by_the_deploy_whose_tags_it_has(kind):
+    for verb in ("DELETE", "GET", "PATCH", "POST", "PUT"):
+        statements = deploys(f"apigateway:{verb}", f"{APIS}/{kind}/5f0c")
+        assert [s["Condition"] for s in statements] == [OWN]
+
+
+IMAGES = "arn:aws:ecr:eu-central-1:123456789012:repository/ml-gateway"
+ARTIFACT = "arn:aws:s3:::ml-gateway-artifacts-123456789012-eu-central-1/iris/model.tar.gz"
+
+
+def test_nobody_but_the_publisher_decides_what_runs():
+    for action, resource in (("ecr:PutImage", IMAGES), ("s3:PutObject", ARTIFACT)):
+        assert publishes(action, resource)
+        assert not deploys(action, resource)
+    for action in ("ecr:BatchDeleteImage", "s3:DeleteObject", "iam:PassRole"):
+        assert not publishes(action, IMAGES)
+        assert not publishes(action, ARTIFACT)
+    assert deploys("s3:GetObject", ARTIFACT)
 
 
 def test_a_preview_writes_nothing():

@@ -93,8 +93,8 @@ APART = (
         ),
         (
             {"environments": ["secrets"]},
-            f"{ENVIRONMENTS}other names than secrets and shared, which the account's own keys "
-            "have. Rename secrets.",
+            f"{ENVIRONMENTS}other names than publish, secrets, shared, which the account's own "
+            "role and keys have. Rename secrets.",
         ),
     ],
 )

@@ -1,6 +1,7 @@
 """published.json: what is read back, and what it decides for a stack."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import NoCredentialsError
@@ -12,6 +13,7 @@ from components.published import (
     check_account,
     needed_architecture,
     read_publications,
+    stack_artifacts,
     stack_image,
     write_publication,
 )
@@ -56,6 +58,18 @@ def test_what_was_written_is_read_and_other_stacks_keep_theirs(path):
     assert read_publications(path) == {"dev": other, "prod": PUBLICATION}
 
 
+def test_publications_at_once_lose_nobodys(path):
+    stacks = [f"stack-{number}" for number in range(20)]
+    with ThreadPoolExecutor(len(stacks)) as pool:
+        list(pool.map(lambda stack: write_publication(stack, PUBLICATION, path), stacks))
+    assert list(read_publications(path)) == sorted(stacks)
+
+
+def test_a_stack_of_which_nothing_is_published_has_no_artifacts():
+    assert stack_artifacts(None) == {}
+    assert stack_artifacts(PUBLICATION) == PUBLICATION.artifacts
+
+
 def test_the_file_is_the_same_text_whatever_was_written_first(path):
     write_publication("prod", PUBLICATION, path)
     write_publication("dev", PUBLICATION, path)
@@ -93,11 +107,12 @@ def test_the_configs_own_image_comes_first():
     assert stack_image("dev", load(MINIMAL), PUBLICATION) == MINIMAL["image"]
 
 
-def test_without_an_image_a_stack_is_told_to_publish_first():
+@pytest.mark.parametrize("publication", [None, PUBLICATION.model_copy(update={"image": None})])
+def test_without_an_image_a_stack_is_told_to_publish_first(publication):
     with pytest.raises(ConfigError) as refused:
-        stack_image("dev", load(WITHOUT_IMAGE), None)
+        stack_image("dev", load(WITHOUT_IMAGE), publication)
     assert str(refused.value).splitlines()[1] == (
-        "  ml-gateway:image: missing, and nothing is published for the stack dev. Allowed: an "
+        "  ml-gateway:image: missing, and no image is published for the stack dev. Allowed: an "
         "image by its digest. Publish first: make publish STACK=dev."
     )
 
@@ -114,6 +129,7 @@ def test_machines_that_cannot_run_the_published_image_are_named():
 
 
 def test_an_image_that_was_not_built_runs_on_anything():
+    assert PUBLICATION.image
     image = PUBLICATION.image.model_copy(update={"architecture": None})
     arm = changed((f"{FOREST}.instances.type", "ml.m6g.large"), base=WITHOUT_IMAGE)
     laid = PUBLICATION.model_copy(update={"image": image})

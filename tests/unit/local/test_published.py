@@ -52,7 +52,7 @@ def test_a_stack_of_which_nothing_is_published_has_the_trees_own_code(project, s
     assert laid(project, shadow, "dev")["dev"] == {
         "account": "123456789012",
         "image": {"digest": f"sha256:{own['content']}", "architecture": None, **own},
-        "artifacts": {},
+        "artifacts": None,
     }
 
 
@@ -66,7 +66,7 @@ def test_what_was_published_for_real_keeps_its_image_and_not_its_objects(project
     (project / PUBLISHED).write_text(json.dumps({"dev": FOR_REAL}))
     for _ in range(2):
         found = laid(project, shadow, "dev", "prod")
-        assert found["dev"] == {**FOR_REAL, "account": "123456789012", "artifacts": {}}
+        assert found["dev"] == {**FOR_REAL, "account": "123456789012", "artifacts": None}
         assert found["prod"]["image"] != FOR_REAL["image"]
 
 

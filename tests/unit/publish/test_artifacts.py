@@ -4,51 +4,22 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
 
 from components.artifacts.artifact import LocalArtifact, pack
-from container.manifest import write_manifest
 from publish.artifacts import artifact_folders, publish_artifacts
 from publish.errors import PublishError
+from tests.unit.components.artifacts.conftest import write_artifact
 from tests.unit.components.config.conftest import MINIMAL, changed, load
+from tests.unit.publish.conftest import Bucket
 
 S3 = f"s3://models/a.tar.gz@sha256:{'ab' * 32}"
-
-
-class Bucket:
-    """S3 with one bucket."""
-
-    def __init__(self, fault=None):
-        self.objects = {}
-        self.checksums = set()
-        self.fault = fault
-
-    def head_object(self, *, Bucket, Key):
-        if self.fault:
-            raise _error(self.fault, "HeadObject")
-        if (Bucket, Key) not in self.objects:
-            raise _error("404", "HeadObject")
-
-    def put_object(self, *, Bucket, Key, Body, ChecksumAlgorithm):
-        assert (Bucket, Key) not in self.objects, "uploaded twice"
-        self.objects[Bucket, Key] = Body.read()
-        self.checksums.add(ChecksumAlgorithm)
-
-
-def _error(code, operation):
-    return ClientError({"Error": {"Code": code, "Message": "said so"}}, operation)
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A local artifact, build/iris-forest."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "build" / "iris-forest"
-    folder.mkdir(parents=True)
-    (folder / "signature.json").write_text('{"features": [{"name": "a"}], "classes": ["x", "y"]}')
-    (folder / "sample.json").write_text('{"instances": [[1.0]], "labels": ["x"]}')
-    write_manifest(folder)
-    return folder
+    return write_artifact(tmp_path / "build" / "iris-forest")
 
 
 def variant(artifact):
@@ -75,7 +46,7 @@ def test_an_artifact_lies_under_its_hash_with_a_checksum_and_is_uploaded_once(fo
     found = first["build/iris-forest"]
     key = f"iris-forest/{packed.sha256}/model.tar.gz"
     assert (found.bucket, found.key, found.sha256) == ("models", key, packed.sha256)
-    assert found.example == {"instances": [[1.0]]}
+    assert found.example == {"instances": [[1.5, 2.0]]}
     assert hashlib.sha256(s3.objects["models", key]).hexdigest() == packed.sha256
     assert s3.checksums == {"SHA256"}
 

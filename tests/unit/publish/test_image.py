@@ -1,48 +1,12 @@
 """The image of the tree: built and pushed once, recorded with what it was built from."""
 
-import base64
-
 import pytest
-from botocore.exceptions import ClientError
 
 from container.content import content_files, content_hash
 from publish.errors import PublishError
 from publish.image import publish_image, run_command
 from tests.unit.components.config.conftest import FOREST, MINIMAL, changed, load
-
-DIGEST = f"sha256:{'cd' * 32}"
-PASSWORD = "s3cret"
-
-
-class Registry:
-    """ECR with one repository, and the tool that pushes to it."""
-
-    def __init__(self, fault=None):
-        self.tags = set()
-        self.commands = []
-        self.fault = fault
-
-    def describe_images(self, *, repositoryName, imageIds):
-        if self.fault:
-            raise _error(self.fault)
-        [wanted] = imageIds
-        if wanted["imageTag"] not in self.tags:
-            raise _error("ImageNotFoundException")
-        return {"imageDetails": [{"imageDigest": DIGEST}]}
-
-    def get_authorization_token(self):
-        token = base64.b64encode(f"AWS:{PASSWORD}".encode()).decode()
-        endpoint = "https://123456789012.dkr.ecr.eu-central-1.amazonaws.com"
-        return {"authorizationData": [{"authorizationToken": token, "proxyEndpoint": endpoint}]}
-
-    def run(self, command, text):
-        self.commands.append((list(command), text))
-        if command[1] == "push":
-            self.tags.add(command[2].rpartition(":")[2])
-
-
-def _error(code):
-    return ClientError({"Error": {"Code": code, "Message": "said so"}}, "DescribeImages")
+from tests.unit.publish.conftest import DIGEST, PASSWORD, Registry
 
 
 @pytest.fixture
@@ -53,7 +17,7 @@ def project(tmp_path):
 
 
 def publish(project, registry, config=MINIMAL):
-    return publish_image(load(config), project, "podman", registry, registry.run)
+    return publish_image(load(config), project, registry, registry.run, registry.find_tool)
 
 
 def test_an_image_is_built_pushed_and_recorded_with_what_it_was_built_from(project):
@@ -80,8 +44,17 @@ def test_an_image_that_the_repository_has_is_not_built_again(project):
     registry = Registry()
     first = publish(project, registry)
     registry.commands.clear()
+    registry.tool = ""
     assert publish(project, registry) == first
     assert registry.commands == []
+
+
+def test_an_image_that_does_not_arrive_is_no_publication(project):
+    registry = Registry(loses_images=True)
+    with pytest.raises(
+        PublishError, match=r"pushed, and the repository does not have it\..*podman"
+    ):
+        publish(project, registry)
 
 
 def test_another_file_is_another_image(project):

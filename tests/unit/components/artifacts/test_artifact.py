@@ -23,22 +23,10 @@ from components.artifacts.artifact import (
 )
 from container.artifact import ArtifactError
 from container.manifest import ManifestError, write_manifest
+from tests.unit.components.artifacts.conftest import CONTENT, write_artifact
 
 SHA256 = "0f" * 32
 PACKAGE = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
-CONTENT = {
-    "model.onnx": b"trees",
-    "signature.json": b'{"features": [{"name": "width"}, {"name": "length"}], "classes": ["a"]}\n',
-    "sample.json": b'{"instances": [[1.5, 2.0]], "labels": ["a"]}\n',
-}
-
-
-def write_artifact(folder):
-    folder.mkdir(parents=True)
-    for name, content in CONTENT.items():
-        (folder / name).write_bytes(content)
-    write_manifest(folder)
-    return folder
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from components.artifacts.remote_artifact import RemoteArtifact
 from components.config.endpoint import Endpoint
 from components.config.stack import ConfigError
 from components.published import PublishedArtifact
-from container.manifest import write_manifest
+from tests.unit.components.artifacts.conftest import write_artifact
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
 S3 = f"s3://models/iris.tar.gz@sha256:{'ab' * 32}"
@@ -54,12 +54,7 @@ class Aws:
 def folder(tmp_path, monkeypatch):
     """A local artifact, build/iris."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "build" / "iris"
-    folder.mkdir(parents=True)
-    (folder / "signature.json").write_text('{"features": [{"name": "a"}], "classes": ["x", "y"]}')
-    (folder / "sample.json").write_text('{"instances": [[1.0]], "labels": ["x"]}')
-    write_manifest(folder)
-    return folder
+    return write_artifact(tmp_path / "build" / "iris")
 
 
 def endpoints(shadow=None, **artifacts):
@@ -75,7 +70,7 @@ def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
     aws = Aws()
     found = model_sources(
         endpoints(forest="build/iris", boosting=S3, shadow=ARN),
-        {},
+        None,
         "eu-central-1",
         tmp_path / "packed",
         aws.client,
@@ -91,7 +86,7 @@ def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
 def test_local_artifacts_alone_need_no_aws(folder, tmp_path):
     aws = Aws()
     model_sources(
-        endpoints(forest="build/iris"), {}, "eu-central-1", tmp_path / "packed", aws.client
+        endpoints(forest="build/iris"), None, "eu-central-1", tmp_path / "packed", aws.client
     )
     assert aws.made == []
 
@@ -131,6 +126,23 @@ def test_a_published_folder_is_taken_from_s3_whether_or_not_it_is_here(folder, t
     assert found == RemoteArtifact("models", "iris.tar.gz", there.sha256, '"1"', {"a": 1})
 
 
+def test_a_folder_is_not_taken_where_another_one_was_published(folder, tmp_path):
+    there = published(folder, tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        model_sources(
+            endpoints(forest="build/iris"),
+            {"build/other": there},
+            "eu-central-1",
+            tmp_path / "packed",
+            Published(there.sha256).client,
+        )
+    assert str(caught.value).splitlines()[1:] == [
+        '  ml-gateway:endpoints.iris.variants.forest.artifact: "build/iris": not published. '
+        "Allowed: a folder that was published for this stack. Publish first: make publish, with "
+        "this STACK."
+    ]
+
+
 def test_a_folder_that_is_not_what_was_published_is_named(folder, tmp_path):
     here, cache = published(folder, tmp_path), tmp_path / "packed"
     there = published(folder, tmp_path, sha256="cd" * 32)
@@ -154,7 +166,7 @@ def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
     with pytest.raises(ConfigError) as caught:
         model_sources(
             endpoints(forest="build/none", boosting=gone, shadow=rejected),
-            {},
+            None,
             "eu-central-1",
             tmp_path / "packed",
             Aws().client,

@@ -105,7 +105,7 @@ stack-tests: $(VENV) $(ARTIFACT)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/stack -m "not nightly"
 
-nightly: test ## Also what takes long: load, faults, a full disk, the image, benchmarks
+nightly: test ## Also what takes long: load, faults, the image, all docs and stacks, benchmarks
 	@.venv/bin/pytest tests/stack -m nightly
 	@$(MAKE) bench
 

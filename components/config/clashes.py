@@ -10,6 +10,7 @@ from components.config.endpoint import Endpoint
 from components.config.endpoint_rules import endpoint_clashes
 from components.config.gateway import Direct
 from components.config.gateway_rules import direct_clashes
+from components.config.network import network_clashes
 from components.config.references import architecture_of
 from components.config.report import Clash, Location, Mistake
 from components.config.strict import Strict
@@ -43,6 +44,9 @@ def clash_mistakes(
         *_architectures(endpoints, str(config.get("image"))),
     ]:
         yield clash.mistake((), config)
+    if config.get("network") is not None and len(whole) == len(written):
+        for clash in network_clashes(whole):
+            yield clash.mistake((), config)
     below = _below(("direct",), faults)
     if direct := _sound(Direct, config.get("direct"), below, entries={"routes", "plans"}):
         for clash in direct_clashes(direct, written, whole, _keys(below)):

@@ -178,10 +178,12 @@ class Network(Strict):
     """What the containers can reach."""
 
     isolation: bool = True
-    """Whether they can reach nothing at all; false is for models that must call out. A serverless
-    variant cannot be isolated: AWS does not offer it."""
+    """Whether they can reach nothing at all; false is for models that must call out, which the
+    stack's own network has no way for: name subnets that have one. A serverless variant cannot be
+    isolated: AWS does not offer it."""
     vpc: Vpc | None = None
-    """Subnets and security groups; none means that SageMaker's own network is used."""
+    """Subnets and security groups of yours. Without them it is in the stack's own network, where
+    `ml-gateway:network` makes one, and else in SageMaker's."""
 
 
 class Endpoint(Strict):

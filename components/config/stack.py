@@ -11,6 +11,7 @@ from components.config.clashes import clash_mistakes
 from components.config.endpoint import Endpoint
 from components.config.faults import mistake_of
 from components.config.gateway import Direct
+from components.config.network import PrivateNetworkConfig
 from components.config.provider import REGION, provider_mistakes
 from components.config.references import Image
 from components.config.strict import Strict
@@ -82,6 +83,8 @@ class StackConfig(Strict):
     """SageMaker endpoints by name."""
     direct: Direct
     """The direct gateway."""
+    network: PrivateNetworkConfig | None = None
+    """A private network of the stack's own; none unless given."""
     data: Data = Data()
     """The data bucket, which exists where an endpoint captures or is async."""
     logs: Logs = Logs()

@@ -28,6 +28,8 @@ from components.config.units import (
 from tests.unit.components.config.conftest import MINIMAL, changed, endpoint, load
 from tests.unit.components.config.test_endpoint import BLOCKS, VARIANTS
 from tests.unit.components.config.test_gateway import MISTAKES as GATEWAY_MISTAKES
+from tests.unit.components.config.test_network import MISTAKES as NETWORK_MISTAKES
+from tests.unit.components.config.test_network import NETWORK
 from tests.unit.components.config.test_rollout import MISTAKES as ROLLOUT
 from tests.unit.components.config.test_scaling import MISTAKES as SCALING
 from tests.unit.components.config.test_stack import FULL, JSON, ONE_MISTAKE, PLACES
@@ -88,6 +90,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = (
     + [(endpoint(variants={"forest": variant}), line) for variant, line in VARIANTS]
     + [(endpoint(**{key: value}), line) for key, value, line in BLOCKS]
     + [(changed(*changes), line) for changes, line in GATEWAY_MISTAKES]
+    + [
+        (changed(("network", NETWORK), (path, value)), line)
+        for path, value, line in NETWORK_MISTAKES
+    ]
     + [(endpoint(scaling=keys), line) for keys, line in SCALING]
     + [(endpoint(rollout=keys), line) for keys, line in ROLLOUT]
 )
@@ -101,6 +107,7 @@ SEVERAL_KEYS = (
 BEYOND_A_SCHEMA = (
     "min: 2.0. ",  # the number 2 to JSON Schema
     'zone: "Berlin". ',  # which time zones there are, the program looks up
+    'cidr: "10.20.1.0/20". ',  # what a range's first address is, the program counts
 )
 
 

@@ -122,7 +122,7 @@ ONE_MISTAKE = [
      "64 hex digits, the repository in this account's registry and without its host. "
      "Pin the image by its digest."),
     ("imgae", "x", 'imgae: unknown key, with the value "x". Allowed: the keys image, endpoints, '
-     "direct, data, logs. Remove it, or write image if that is meant."),
+     "direct, network, data, logs. Remove it, or write image if that is meant."),
     ("endpoints.iris.variants", {}, f"endpoints.iris.variants: {{}}. {ENTRIES}"),
     ("endpoints.iris.variants", {f"v{n}": VARIANT for n in range(11)},
      "endpoints.iris.variants: an object. Allowed: 10 or fewer entries. Remove some."),
@@ -234,6 +234,7 @@ FULL = changed(
     ("direct.waf", {"rate": "2000/5min"}),
     ("direct.auth", "apiKey"),
     ("direct.tracing", True),
+    ("network", {"cidr": "10.20.0.0/20", "zones": ["a", "b"]}),
     ("data", {"deleteOnDestroy": True}),
     ("logs", {"retention": "30d"}),
 )

@@ -6,6 +6,7 @@ SageMaker's runtime signs as SageMaker does, and is told from it by its paths.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -43,6 +44,8 @@ class ControlPlane:
         service = self._region(region).services.get(name)
         if service:
             return service.answer(Request(environ))(environ, respond)
+        if name == "ec2":
+            _change_rules_whole()
         return self._ask_moto(environ, respond)
 
     def _ask_moto(self, environ: WSGIEnvironment, respond: StartResponse) -> Iterable[bytes]:
@@ -104,3 +107,27 @@ def _log_group(request: LogsResponse) -> LogGroup:
     if name not in request.logs_backend.groups:
         raise ResourceNotFoundException
     return request.logs_backend.groups[name]
+
+
+@cache  # once, and not before EC2 is asked: it takes moto most of a second to read it
+def _change_rules_whole() -> None:
+    """moto changes a security group rule's addresses, and keeps its other side of another kind.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
+    """
+    from moto.ec2.models.security_groups import SecurityGroupBackend
+
+    modify = SecurityGroupBackend.modify_security_group_rules
+
+    def whole(self: Any, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+        modify(self, group_id, rules)
+        group = self.get_security_group_by_name_or_id(group_id)
+        for rule_id, wanted in rules.items():
+            rule = group.get_rule(rule_id)
+            rule.prefix_list_id = wanted.get("PrefixListId")
+            if other := wanted.get("ReferencedGroupId"):
+                rule.source_group = {**rule.source_group, "GroupId": other}
+            if "Description" not in wanted:
+                rule.ip_range.pop("Description", None)
+
+    SecurityGroupBackend.modify_security_group_rules = whole  # type: ignore[method-assign]

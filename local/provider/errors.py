@@ -16,6 +16,6 @@ def is_missing(error: ClientError) -> bool:
     return (
         code in _NOTHING_THERE
         or code.startswith("NoSuch")
-        or code.endswith(("NotFoundException", "NotFoundError", "ResourceNotFound"))
+        or code.endswith((".NotFound", "NotFoundException", "NotFoundError", "ResourceNotFound"))
         or (code == "ValidationException" and message.startswith("Could not find"))
     )

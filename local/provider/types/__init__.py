@@ -5,6 +5,9 @@ from local.provider.types import (
     apigateway,
     autoscaling,
     cloudwatch,
+    ec2,
+    ec2_endpoint,
+    ec2_security,
     ecr,
     iam,
     kms,
@@ -15,7 +18,10 @@ from local.provider.types import (
     wafv2,
 )
 
-_MODULES = (*(apigateway, autoscaling, cloudwatch, ecr, iam, kms, logs, s3, sagemaker, sns, wafv2),)
+_MODULES = (
+    *(apigateway, autoscaling, cloudwatch, ec2, ec2_endpoint, ec2_security, ecr, iam, kms),
+    *(logs, s3, sagemaker, sns, wafv2),
+)
 
 RESOURCE_TYPES: dict[str, ResourceType] = {
     resource_type.pulumi_type: resource_type

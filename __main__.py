@@ -23,6 +23,7 @@ from components.encryption import EncryptionKey
 from components.endpoint.endpoint_hooks import endpoint_hooks
 from components.endpoint.live_endpoint import LiveEndpoint, LiveEndpointError, live_endpoints
 from components.model_endpoint import ModelEndpoint
+from components.private_network import PrivateNetwork
 from components.published import (
     PublishedError,
     check_account,
@@ -92,6 +93,7 @@ def assemble(inputs: Inputs) -> None:
     key = EncryptionKey("data", {"context": context}, opts)
     store = ArtifactStore("models", {"context": context, "key_arn": key.arn}, opts)
     data = data_bucket(config, context, key, opts) if needs_data_bucket(config.endpoints) else None
+    network = private_network(config, context, key, opts)
     hooks = endpoint_hooks(context)
     endpoints = {
         name: ModelEndpoint(
@@ -106,6 +108,7 @@ def assemble(inputs: Inputs) -> None:
                 "log_retention_days": config.logs.retention,
                 "store": store,
                 "data": data,
+                "network": network,
                 "hooks": hooks,
             },
             opts,
@@ -139,6 +142,24 @@ def data_bucket(
             "endpoints": config.endpoints,
             "key_arn": key.arn,
             "delete_on_destroy": config.data.delete_on_destroy,
+        },
+        opts,
+    )
+
+
+def private_network(
+    config: StackConfig, context: Context, key: EncryptionKey, opts: pulumi.ResourceOptions
+) -> PrivateNetwork | None:
+    """The stack's own network, where its config has one."""
+    if config.network is None:
+        return None
+    return PrivateNetwork(
+        "network",
+        {
+            "context": context,
+            "settings": config.network,
+            "key_arn": key.arn,
+            "log_retention_days": config.logs.retention,
         },
         opts,
     )

@@ -34,11 +34,12 @@ def document(statements: Sequence[Statement]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-NAMES_ITS_ACCOUNT = frozenset({"sagemaker.amazonaws.com"})
+NAMES_ITS_ACCOUNT = frozenset({"sagemaker.amazonaws.com", "vpc-flow-logs.amazonaws.com"})
 """Services that say for which account they assume a role, so that no other can use them as its
 deputy. API Gateway does not; there, that roles cannot be passed across accounts has to do.
 
-https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html,
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
 """
 
 

@@ -27,6 +27,8 @@ from components.endpoint.live_endpoint import LiveEndpoint, endpoint_name
 from components.endpoint.rollback_alarms import alarm_names
 from components.endpoint.rollout import deployment_config
 from components.endpoint.update_guard import UpdateGuard, rollout_of
+from components.endpoint.vpc_access import vpc_access
+from components.private_network import PrivateNetwork
 
 
 class ModelEndpointArgs(TypedDict):
@@ -50,6 +52,8 @@ class ModelEndpointArgs(TypedDict):
     """Where artifacts go."""
     data: DataBucket | None
     """Where captured data, async requests and results go; None in a stack without them."""
+    network: PrivateNetwork | None
+    """The stack's own network; None in a stack without one."""
     hooks: EndpointHooks
     """What runs around each step on the endpoint."""
 
@@ -82,6 +86,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.endpoint_name = endpoint_name(context.prefix, name)
         self.arn = context.arn("sagemaker", f"endpoint/{self.endpoint_name}")
         self.asynchronous = settings.asynchronous is not None
+        self._vpc = vpc_access(settings, args["network"])
 
         log_group = self._log_group(name, args)
         role = self._execution_role(name, args)
@@ -118,6 +123,7 @@ class ModelEndpoint(pulumi.ComponentResource):
                 "images": images(settings, args["image"]),
                 "artifact_bucket": args["store"].bucket_name,
                 "data": data.folders(self.endpoint_name) if data else None,
+                "vpc": self._vpc,
                 "key_arn": args["key_arn"],
             },
             pulumi.ResourceOptions(parent=self),
@@ -142,6 +148,7 @@ class ModelEndpoint(pulumi.ComponentResource):
                 "image": image,
                 "store": args["store"],
                 "role": role,
+                "vpc": self._vpc,
             },
             pulumi.ResourceOptions(parent=self),
         )
@@ -204,6 +211,8 @@ class ModelEndpoint(pulumi.ComponentResource):
         log_group: aws.cloudwatch.LogGroup,
         hooks: EndpointHooks,
     ) -> aws.sagemaker.Endpoint:
+        # Without the endpoints of AWS's services in its network no container starts.
+        network = self._vpc.network if self._vpc else None
         endpoint = aws.sagemaker.Endpoint(
             name,
             name=self.endpoint_name,
@@ -211,7 +220,7 @@ class ModelEndpoint(pulumi.ComponentResource):
             deployment_config=cast(Any, guard.deployment_config) if guard else None,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[log_group, *([guard] if guard else [])],
+                depends_on=[needed for needed in (log_group, guard, network) if needed],
                 hooks=hooks.binding,
             ),
         )

@@ -8,10 +8,11 @@ import pulumi_aws as aws
 
 from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_source import ModelSource
-from components.config.endpoint import Endpoint, Vpc
-from components.content import content_id
+from components.config.endpoint import Endpoint
+from components.content import Content, content_id
 from components.context import Context
 from components.data_bucket import DataFolders
+from components.endpoint.vpc_access import VpcAccess
 from components.iam import ServiceRole, Statement, allow, document
 
 
@@ -32,6 +33,8 @@ class ExecutionRoleArgs(TypedDict):
     """Bucket of the packed artifacts."""
     data: DataFolders | None
     """Where captured data, async requests and results lie; None where there are none."""
+    vpc: VpcAccess | None
+    """Where the containers have network interfaces; None where in no VPC of ours."""
     key_arn: pulumi.Input[str]
     """KMS key of everything the stack stores."""
 
@@ -60,21 +63,44 @@ class ExecutionRole(pulumi.ComponentResource):
             child,
         )
         actions = key_actions(args["settings"])
-        # A document of its own: an unknown ARN would hide the other statements at preview. Its name
-        # tells what it allows, so that the policy before stays until the endpoint is updated.
-        identity = content_id({"actions": actions})
-        aws.iam.RolePolicy(
-            f"{name}-key-{identity}",
-            name=f"key-{identity}",
-            role=role.name,
-            policy=pulumi.Output.from_input(args["key_arn"]).apply(
+        self._policy(
+            f"{name}-key",
+            "key",
+            {"actions": actions},
+            role,
+            pulumi.Output.from_input(args["key_arn"]).apply(
                 lambda arn: document([allow("UseKey", actions, [arn])])
             ),
-            opts=child,
         )
+        if vpc := args["vpc"]:
+            self._policy(
+                f"{name}-network", "network", vpc.content, role, _network(args["context"], vpc)
+            )
         self.name = role.name
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})
+
+    def _policy(
+        self,
+        logical: str,
+        name: str,
+        content: Content,
+        role: ServiceRole,
+        policy: pulumi.Output[str],
+    ) -> None:
+        """A document of its own: an unknown ARN in it would hide the other statements at preview.
+
+        content: what it allows, known at preview. It is part of the name, so that the policy before
+        stays until the endpoint is updated.
+        """
+        identity = content_id(content)
+        aws.iam.RolePolicy(
+            f"{logical}-{identity}",
+            name=f"{name}-{identity}",
+            role=role.name,
+            policy=policy,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
 
 def role_name(endpoint_name: str) -> str:
@@ -93,7 +119,7 @@ def key_actions(settings: Endpoint) -> list[str]:
 
 def execution_statements(args: ExecutionRoleArgs) -> list[Statement]:
     """Everything the role may do, as far as it is known at preview."""
-    context, settings, data = args["context"], args["settings"], args["data"]
+    settings, data = args["settings"], args["data"]
     packages = [
         source for source in args["sources"].values() if isinstance(source, RegisteredModel)
     ]
@@ -104,8 +130,6 @@ def execution_statements(args: ExecutionRoleArgs) -> list[Statement]:
         statements.append(_capture(data))
     if data and settings.asynchronous:
         statements += _asynchronous(data)
-    if settings.network.vpc:
-        statements += _network(context, settings.network.vpc)
     return statements
 
 
@@ -178,7 +202,16 @@ def _asynchronous(data: DataFolders) -> Iterator[Statement]:
     )
 
 
-def _network(context: Context, vpc: Vpc) -> Iterator[Statement]:
+def _network(context: Context, vpc: VpcAccess) -> pulumi.Output[str]:
+    ids = pulumi.Output.all(
+        pulumi.Output.all(*vpc.subnets), pulumi.Output.all(*vpc.security_groups)
+    )
+    return ids.apply(lambda known: document([*network_statements(context, *known)]))
+
+
+def network_statements(
+    context: Context, subnet_ids: Sequence[str], security_group_ids: Sequence[str]
+) -> Iterator[Statement]:
     """Network interfaces in the given subnets and security groups, and in no others.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms,
@@ -186,8 +219,8 @@ def _network(context: Context, vpc: Vpc) -> Iterator[Statement]:
     allows: what a permission is deleted from, EC2 does not say.
     """
     interfaces = context.arn("ec2", "network-interface/*")
-    subnets = [context.arn("ec2", f"subnet/{subnet}") for subnet in vpc.subnets]
-    groups = [context.arn("ec2", f"security-group/{group}") for group in vpc.security_groups]
+    subnets = [context.arn("ec2", f"subnet/{subnet}") for subnet in subnet_ids]
+    groups = [context.arn("ec2", f"security-group/{group}") for group in security_group_ids]
     yield allow(
         "CreateNetworkInterfaces",
         ["ec2:CreateNetworkInterface"],

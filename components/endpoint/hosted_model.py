@@ -1,6 +1,6 @@
 """HostedModel: a SageMaker model, its artifact in the stack's store."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,7 @@ from components.config.endpoint import Endpoint
 from components.content import Content, content_id
 from components.context import Context
 from components.endpoint.execution_role import ExecutionRole
+from components.endpoint.vpc_access import VpcAccess
 
 
 class HostedModelArgs(TypedDict):
@@ -31,6 +32,8 @@ class HostedModelArgs(TypedDict):
     """Where its artifact goes."""
     role: ExecutionRole
     """The endpoint's role."""
+    vpc: VpcAccess | None
+    """Where its containers have network interfaces; None where in no VPC of ours."""
 
 
 class HostedModel(pulumi.ComponentResource):
@@ -54,7 +57,7 @@ class HostedModel(pulumi.ComponentResource):
         model = aws.sagemaker.Model(
             unique,
             execution_role_arn=args["role"].arn,
-            **self.content,
+            **model_arguments(args),
             opts=pulumi.ResourceOptions(parent=self, depends_on=needed, retain_on_delete=True),
         )
         self.name = model.name
@@ -62,10 +65,29 @@ class HostedModel(pulumi.ComponentResource):
 
 
 def model_content(args: HostedModelArgs) -> Content:
-    """The arguments of a Model, but for its role. A model package brings its own image.
+    """What a Model says, but for its role: plain data that is known at preview."""
+    content = _content(args)
+    if vpc := args["vpc"]:
+        content["vpc_config"] = vpc.content
+    return content
+
+
+def model_arguments(args: HostedModelArgs) -> dict[str, Any]:
+    """The arguments of a Model, but for its role.
 
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
     """
+    arguments = _content(args)
+    if vpc := args["vpc"]:
+        arguments["vpc_config"] = {
+            "subnets": vpc.subnets,
+            "security_group_ids": vpc.security_groups,
+        }
+    return arguments
+
+
+def _content(args: HostedModelArgs) -> Content:
+    """What does not depend on any VPC. A model package brings its own image."""
     context, source = args["context"], args["source"]
     content: Content = {"enable_network_isolation": is_isolated(args["settings"])}
     if isinstance(source, RegisteredModel):
@@ -75,11 +97,6 @@ def model_content(args: HostedModelArgs) -> Content:
         content["primary_container"] = {
             "image": f"{registry}/{args['image']}",
             "model_data_url": args["store"].address(args["folder"], source),
-        }
-    if vpc := args["settings"].network.vpc:
-        content["vpc_config"] = {
-            "subnets": vpc.subnets,
-            "security_group_ids": vpc.security_groups,
         }
     return content
 

@@ -13,7 +13,12 @@ from components.config.endpoint import Endpoint
 from components.context import Context
 from components.data_bucket import DataFolders
 from components.direct_gateway import invoke_statements
-from components.endpoint.execution_role import execution_statements, key_actions
+from components.endpoint.execution_role import (
+    execution_statements,
+    key_actions,
+    network_statements,
+)
+from components.endpoint.vpc_access import vpc_access
 from gateway_policies.wildcard import matches
 from tests.unit.bootstrap.conftest import ACCOUNT
 from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
@@ -53,6 +58,7 @@ def execution_rights():
             "images": {"forest": IMAGE},
             "artifact_bucket": own_artifact_bucket(CONTEXT),
             "data": DATA,
+            "vpc": vpc_access(WIDEST, None),
             "key_arn": KEY_ARN,
         }
     )
@@ -61,13 +67,17 @@ def execution_rights():
         "Action": ["cloudwatch:DescribeAlarms"],
         "Resource": [CONTEXT.arn("cloudwatch", f"alarm:{NAME}-forest-errors")],
     }
-    return [*statements, key, alarms]
+    network = network_statements(CONTEXT, ["subnet-0000000a"], ["sg-0000000c"])
+    return [*statements, *network, key, alarms]
 
 
 def gateway_rights():
     arn = CONTEXT.arn("sagemaker", f"endpoint/{NAME}")
     endpoints: Any = [SimpleNamespace(arn=arn, asynchronous=queued) for queued in (False, True)]
     return invoke_statements(endpoints)
+
+
+ROLES = pytest.mark.parametrize("rights", [execution_rights, gateway_rights])
 
 
 def beyond(boundary, statements):
@@ -85,12 +95,12 @@ def beyond(boundary, statements):
     ]
 
 
-@pytest.mark.parametrize("rights", [execution_rights, gateway_rights])
+@ROLES
 def test_the_boundary_takes_no_right_of_a_stacks_roles_away(rights):
     assert beyond(boundary_statements(ACCOUNT, CONTEXT), rights()) == []
 
 
-@pytest.mark.parametrize("rights", [execution_rights, gateway_rights])
+@ROLES
 def test_another_stacks_boundary_leaves_nothing_that_has_a_name(rights):
     other = boundary_statements(ACCOUNT, Context("123456789012", "eu-central-1", "ml-gateway-dev"))
     named = [s for s in rights() if any(CONTEXT.prefix in r for r in s["Resource"])]

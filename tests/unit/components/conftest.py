@@ -12,23 +12,39 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pulumi
+import pulumi_aws
 import pytest
 from pulumi.runtime import mocks, rpc
 
 from components.artifacts.artifact import PackedArtifact
+from components.config.network import PrivateNetworkConfig
 from components.config.stack import StackConfig, load_config
 from components.context import Context
+from components.private_network import PrivateNetwork
 
 with warnings.catch_warnings():
-    # The SDK's S3 module warns of its own deprecated classes at its first use, whatever is used.
+    # The SDK's modules warn of their own deprecated classes at their first use, whatever is used.
     warnings.simplefilter("ignore", DeprecationWarning)
     importlib.import_module("components.artifacts.artifact_store")
+    _ = pulumi_aws.ec2.Vpc
 
 T = TypeVar("T")
 
 CONTEXT = Context("123456789012", "eu-central-1", "ml-gateway-prod")
 KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/5f0c"
 IMAGE = f"ml-gateway@sha256:{'0' * 64}"
+
+
+PRIVATE = PrivateNetworkConfig.model_validate({"cidr": "10.20.0.0/20", "zones": ["b", "a"]})
+"""A network of the stack's own."""
+
+
+def private_network() -> PrivateNetwork:
+    """That network, within a program."""
+    return PrivateNetwork(
+        "network",
+        {"context": CONTEXT, "settings": PRIVATE, "key_arn": KEY_ARN, "log_retention_days": 30},
+    )
 
 
 def packed(name: str) -> PackedArtifact:
@@ -76,6 +92,8 @@ class Registered:
     retained: bool
     protected: bool
     deleted_first: bool
+    created_first: bool
+    """Whether a replacement is made before it goes, whatever the provider thinks."""
     replacement_trigger: str
     """A change of this text replaces the resource."""
     ignored: list[str]
@@ -109,6 +127,8 @@ class Engine(mocks.MockMonitor):
                     retained=request.retainOnDelete,
                     protected=request.protect,
                     deleted_first=request.deleteBeforeReplace,
+                    created_first=request.deleteBeforeReplaceDefined
+                    and not request.deleteBeforeReplace,
                     replacement_trigger=request.replacement_trigger.string_value,
                     ignored=list(request.ignoreChanges),
                 )
@@ -133,6 +153,7 @@ class _Cloud(mocks.Mocks):
             "value": f"value:{args.name}",
             "invokeUrl": "https://api.example/live",
             "executionArn": f"execution-arn:{args.name}",
+            "prefixListId": f"prefix-list:{args.name}",
             "name": f"{args.name}-1a2b3c4",
         }
         return f"id:{args.name}", generated | args.inputs

@@ -12,7 +12,7 @@ from components.data_bucket import DataBucket
 from components.endpoint.endpoint_hooks import EndpointHooks
 from components.endpoint.live_endpoint import LiveEndpoint
 from components.model_endpoint import ModelEndpoint
-from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed, private_network
 
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
@@ -44,6 +44,7 @@ SERVERLESS = {
 }
 CANARY = {"canary": {"share": "10%", "bake": "10m"}, "rollbackOn": {"errorRate": "1%"}}
 LINEAR = {"linear": {"step": "50%", "wait": "5m"}, "rollbackOn": {"errorRate": "1%"}}
+VPC = {"subnets": ["subnet-0000000a", "subnet-0000000b"], "securityGroups": ["sg-0000000c"]}
 ASYNC = {"async": {"concurrency": 4, "retention": "7d"}, "scaling": {"backlog": 5}}
 
 
@@ -55,10 +56,10 @@ def no_hooks(warn_unless_live=lambda name, configuration: None):
 def serve(deploy):
     """Deploys the endpoint iris of a config block; the result is what its users see of it.
 
-    hooks: makes them, within the program.
+    hooks, network: make them, within the program.
     """
 
-    def run(block, live=None, hooks=no_hooks, **sources):
+    def run(block, live=None, hooks=no_hooks, network=lambda: None, **sources):
         settings = Endpoint.model_validate(block)
         names = [*settings.variants, *([settings.shadow.name] if settings.shadow else [])]
 
@@ -87,6 +88,7 @@ def serve(deploy):
                     "log_retention_days": 30,
                     "store": store,
                     "data": data,
+                    "network": network(),
                     "hooks": hooks(),
                 },
             )
@@ -316,6 +318,49 @@ def test_what_is_live_is_looked_at_once_the_endpoint_is_there(serve):
     [(endpoint, configuration)] = looked
     assert endpoint == "id:iris"
     assert configuration.startswith(f"{NAME}-")
+
+
+POLICY = "aws:iam/rolePolicy:RolePolicy"
+
+
+@pytest.mark.parametrize("block", [PLAIN, ONE | SHADOW, ONE | ASYNC])
+def test_in_the_stacks_own_network_all_models_are_other_ones_and_the_endpoint_stays(serve, block):
+    """So a network that comes or goes is a new configuration, and an update of the endpoint."""
+    without, within = serve(block), serve(block, network=private_network)
+    for type_ in (MODEL, CONFIGURATION, POLICY):
+        names = [{resource.name for resource in stack.all(type_)} for stack in (without, within)]
+        assert names[0] != names[1]
+    assert {m.name for m in without.all(MODEL)}.isdisjoint(m.name for m in within.all(MODEL))
+    for model in within.all(MODEL):
+        assert model.inputs["vpcConfig"]["subnets"] == ["id:network-a", "id:network-b"]
+    assert without.one(ENDPOINT).inputs["name"] == within.one(ENDPOINT).inputs["name"]
+    assert without.one(ENDPOINT).name == within.one(ENDPOINT).name
+
+
+def test_the_rights_of_before_stay_until_the_endpoint_is_in_the_network(serve):
+    """What both have keeps its name; the engine deletes what only one has at the end."""
+    without, within = serve(PLAIN), serve(PLAIN, network=private_network)
+    names = [{policy.name for policy in stack.all(POLICY)} for stack in (without, within)]
+    assert names[0] < names[1]
+
+
+def test_the_endpoint_waits_for_the_ways_out_of_its_network_and_goes_before_them(serve):
+    waits = set(serve(PLAIN, network=private_network).one(ENDPOINT).depends_on)
+    assert {
+        f"aws:ec2/vpcEndpoint:VpcEndpoint::network-endpoints-{service}"
+        for service in ("s3", "ecr.api", "ecr.dkr", "logs", "monitoring")
+    } <= waits
+    assert "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule::network-to-s3" in waits
+
+
+@pytest.mark.parametrize("keys", [SERVERLESS, ONE | {"network": {"vpc": VPC}}])
+def test_an_endpoint_outside_the_stacks_network_does_not_know_of_it(serve, keys):
+    without, within = serve(keys), serve(keys, network=private_network)
+    for type_ in (MODEL, CONFIGURATION):
+        assert [(r.name, r.inputs) for r in without.all(type_)] == [
+            (r.name, r.inputs) for r in within.all(type_)
+        ]
+    assert without.one(ENDPOINT).depends_on == within.one(ENDPOINT).depends_on
 
 
 def test_all_are_children_of_the_endpoint_or_of_a_part_of_it(serve):

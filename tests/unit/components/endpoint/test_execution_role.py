@@ -4,6 +4,7 @@ import pytest
 
 from components.artifacts.model_package import RegisteredModel
 from components.config.endpoint import Endpoint
+from components.content import content_id
 from components.data_bucket import DataFolders
 from components.endpoint.execution_role import (
     ExecutionRole,
@@ -11,11 +12,21 @@ from components.endpoint.execution_role import (
     key_actions,
     role_name,
 )
+from components.endpoint.vpc_access import vpc_access
+from components.private_network import network_content
 from gateway_policies.pack import RULES
 from gateway_policies.resource import Resource
 from gateway_policies.rule import StackRule
-from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+from tests.unit.components.conftest import (
+    CONTEXT,
+    IMAGE,
+    KEY_ARN,
+    PRIVATE,
+    packed,
+    private_network,
+)
 
+POLICY = "aws:iam/rolePolicy:RolePolicy"
 NAME = "ml-gateway-prod-iris"
 VARIANT = {
     "artifact": "build/iris",
@@ -41,18 +52,20 @@ REGISTERED = RegisteredModel(
 EC2 = "arn:aws:ec2:eu-central-1:123456789012:"
 
 
-def role_args(*blocks, sources=None, images=None):
-    settings = dict(PLAIN)
+def role_args(*blocks, sources=None, images=None, network=None):
+    written = dict(PLAIN)
     for block in blocks:
-        settings |= block
+        written |= block
+    settings = Endpoint.model_validate(written)
     return {
         "context": CONTEXT,
         "endpoint_name": NAME,
-        "settings": Endpoint.model_validate(settings),
+        "settings": settings,
         "sources": sources or {"forest": packed("f")},
         "images": images or {"forest": IMAGE},
         "artifact_bucket": "models",
         "data": DataFolders("data", NAME),
+        "vpc": vpc_access(settings, network),
         "key_arn": KEY_ARN,
     }
 
@@ -112,51 +125,74 @@ def test_a_plain_endpoint_starts_its_own_containers_and_nothing_else():
                 ),
             },
         ),
-        (
-            VPC,
-            {
-                "CreateNetworkInterfaces": (
-                    ["ec2:CreateNetworkInterface"],
-                    [
-                        f"{EC2}network-interface/*",
-                        f"{EC2}subnet/subnet-0000000a",
-                        f"{EC2}subnet/subnet-0000000b",
-                        f"{EC2}security-group/sg-0000000c",
-                    ],
-                ),
-                "UseNetworkInterfaces": (
-                    ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"],
-                    [f"{EC2}network-interface/*"],
-                ),
-                "LeaveNetworkInterfaces": (
-                    ["ec2:DeleteNetworkInterfacePermission"],
-                    [f"{EC2}network-interface/*"],
-                ),
-                "DescribeNetwork": (
-                    [
-                        "ec2:DescribeDhcpOptions",
-                        "ec2:DescribeNetworkInterfaces",
-                        "ec2:DescribeSecurityGroups",
-                        "ec2:DescribeSubnets",
-                        "ec2:DescribeVpcs",
-                    ],
-                    ["*"],
-                ),
-            },
-        ),
     ],
 )
 def test_each_form_adds_exactly_what_it_needs(block, added):
     assert rights(execution_statements(role_args(block))) == HOSTING | added
 
 
-def test_network_interfaces_are_used_in_the_given_subnets_alone():
-    [use] = [s for s in execution_statements(role_args(VPC)) if s["Sid"] == "UseNetworkInterfaces"]
+NETWORK = {
+    "CreateNetworkInterfaces": (
+        ["ec2:CreateNetworkInterface"],
+        [
+            f"{EC2}network-interface/*",
+            f"{EC2}subnet/subnet-0000000a",
+            f"{EC2}subnet/subnet-0000000b",
+            f"{EC2}security-group/sg-0000000c",
+        ],
+    ),
+    "UseNetworkInterfaces": (
+        ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"],
+        [f"{EC2}network-interface/*"],
+    ),
+    "LeaveNetworkInterfaces": (
+        ["ec2:DeleteNetworkInterfacePermission"],
+        [f"{EC2}network-interface/*"],
+    ),
+    "DescribeNetwork": (
+        [
+            "ec2:DescribeDhcpOptions",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+        ],
+        ["*"],
+    ),
+}
+
+
+def network_policy(stack):
+    [found] = [p for p in stack.all(POLICY) if p.name.startswith("iris-execution-network-")]
+    return found
+
+
+def test_network_interfaces_are_made_and_used_in_the_given_subnets_alone(stack):
+    policy = network_policy(stack)
+    assert policy.name == f"iris-execution-{policy.inputs['name']}"
+    statements = policy.json("policy")["Statement"]
+    assert rights(statements) == NETWORK
+    [use] = [s for s in statements if s["Sid"] == "UseNetworkInterfaces"]
     assert use["Condition"] == {
         "ArnEquals": {
             "ec2:Subnet": [f"{EC2}subnet/subnet-0000000a", f"{EC2}subnet/subnet-0000000b"]
         }
     }
+
+
+def test_the_stacks_own_network_is_allowed_by_its_ids_and_named_without_them(deploy):
+    def program():
+        return ExecutionRole("iris-execution", role_args(network=private_network())).arn
+
+    policy = network_policy(deploy(program))
+    assert policy.inputs["name"] == f"network-{content_id(network_content(PRIVATE))}"
+    create, *_ = policy.json("policy")["Statement"]
+    assert create["Resource"] == [
+        f"{EC2}network-interface/*",
+        f"{EC2}subnet/id:network-a",
+        f"{EC2}subnet/id:network-b",
+        f"{EC2}security-group/id:network-containers",
+    ]
 
 
 def test_a_model_package_adds_exactly_its_own_image_artifact_and_key():
@@ -201,7 +237,7 @@ def test_the_role_is_assumed_by_sagemaker_for_this_account(stack):
 
 
 def test_the_right_to_the_key_stands_in_a_policy_of_its_own(stack):
-    key, _ = stack.all("aws:iam/rolePolicy:RolePolicy")
+    key, *_ = stack.all(POLICY)
     assert key.name == f"iris-execution-{key.inputs['name']}"
     assert key.json("policy")["Statement"] == [
         {
@@ -220,8 +256,7 @@ def test_what_the_old_fleet_may_do_goes_only_after_the_update(deploy):
         for blocks in ([], [CAPTURE])
     )
     names = [
-        {policy.inputs["name"] for policy in stack.all("aws:iam/rolePolicy:RolePolicy")}
-        for stack in (plain, capturing)
+        {policy.inputs["name"] for policy in stack.all(POLICY)} for stack in (plain, capturing)
     ]
     assert names[0].isdisjoint(names[1])
 
@@ -229,7 +264,7 @@ def test_what_the_old_fleet_may_do_goes_only_after_the_update(deploy):
 def test_the_policy_pack_finds_nothing_to_say_on_the_widest_role(stack):
     """Every rule of one resource, over the role with all forms at once."""
     rules = [rule for rule in RULES if not isinstance(rule, StackRule)]
-    for policy in stack.all("aws:iam/rolePolicy:RolePolicy"):
+    for policy in stack.all(POLICY):
         resource = Resource("", policy.inputs, type=policy.type, urn=policy.name)
         checked = [rule for rule in rules if policy.type in rule.types]
         assert checked

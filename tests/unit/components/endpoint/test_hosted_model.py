@@ -7,7 +7,8 @@ from components.artifacts.model_package import RegisteredModel
 from components.config.endpoint import Endpoint
 from components.endpoint.execution_role import ExecutionRole
 from components.endpoint.hosted_model import HostedModel, images, is_isolated
-from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
+from components.endpoint.vpc_access import vpc_access
+from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed, private_network
 
 MODEL = "aws:sagemaker/model:Model"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
@@ -34,7 +35,7 @@ def settings(variant=INSTANCES, **blocks):
 
 @pytest.fixture
 def host(deploy):
-    def run(source=None, endpoint=None, image=IMAGE):
+    def run(source=None, endpoint=None, image=IMAGE, network=lambda: None):
         source, endpoint = source or packed("f"), endpoint or settings()
 
         def program():
@@ -49,6 +50,7 @@ def host(deploy):
                     "images": {"forest": image},
                     "artifact_bucket": store.bucket_name,
                     "data": None,
+                    "vpc": None,
                     "key_arn": KEY_ARN,
                 },
             )
@@ -62,6 +64,7 @@ def host(deploy):
                     "image": image,
                     "store": store,
                     "role": role,
+                    "vpc": vpc_access(endpoint, network()),
                 },
             ).name
 
@@ -115,6 +118,18 @@ def test_a_model_that_must_call_out_does_so_in_the_given_network(host):
         "subnets": ["subnet-0000000a", "subnet-0000000b"],
         "securityGroupIds": ["sg-0000000c"],
     }
+
+
+def test_in_the_stacks_own_network_a_model_has_its_ids_and_is_named_without_them(host):
+    """Ids are not known at preview: in the name, the addresses and zones stand for them."""
+    model = host(network=private_network).one(MODEL)
+    assert model.inputs["enableNetworkIsolation"] is True
+    assert model.inputs["vpcConfig"] == {
+        "subnets": ["id:network-a", "id:network-b"],
+        "securityGroupIds": ["id:network-containers"],
+    }
+    names = {model.name, host().one(MODEL).name, host(endpoint=settings(**VPC)).one(MODEL).name}
+    assert len(names) == 3
 
 
 @pytest.mark.parametrize(("variant", "isolated"), [(INSTANCES, True), (SERVERLESS, False)])

@@ -34,6 +34,7 @@ def stack(deploy):
                 "images": {"forest": IMAGE},
                 "artifact_bucket": "models",
                 "data": None,
+                "vpc": None,
                 "key_arn": KEY_ARN,
             },
         )

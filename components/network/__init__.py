@@ -1,0 +1,1 @@
+"""What the stack's own network consists of."""

@@ -9,6 +9,7 @@ from bootstrap.names import (
     bucket_arns,
     state_bucket,
 )
+from bootstrap.network_rights import network
 from bootstrap.stack_rights import (
     ENDPOINT_KINDS,
     alarm_arn,
@@ -49,6 +50,7 @@ def deploy_policies(account: Context, stack: Context) -> dict[str, list[Statemen
         "foundation": [*roles(stack), *own_key(stack), *buckets(stack)],
         "serving": [*hosting(stack), *scaling(stack), *logs(stack), *alarms(stack)],
         "gateway": [*apis(stack), *web_acls(stack)],
+        "network": network(stack),
     }
 
 
@@ -117,8 +119,16 @@ def boundary_statements(account: Context, stack: Context) -> list[Statement]:
         ),
         allow(
             "Logs",
-            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            [stack.arn("logs", f"log-group:/aws/sagemaker/Endpoints/{stack.prefix}-*")],
+            [
+                "logs:CreateLogStream",
+                "logs:DescribeLogGroups",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
+            [
+                stack.arn("logs", f"log-group:/aws/{writer}/{stack.prefix}-*")
+                for writer in ("sagemaker/Endpoints", "vpc")
+            ],
         ),
         allow("Alarms", ["cloudwatch:DescribeAlarms"], [alarm_arn(stack)]),
         allow("Invoke", ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointAsync"], endpoints),

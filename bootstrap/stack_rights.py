@@ -9,7 +9,11 @@ from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
 from components.iam import Statement, allow, boundary_arn
 
-PASSED_TO = ("apigateway.amazonaws.com", "sagemaker.amazonaws.com")
+PASSED_TO = (
+    "apigateway.amazonaws.com",
+    "sagemaker.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+)
 """The services that assume a stack's roles."""
 
 LINKED_ROLES = {

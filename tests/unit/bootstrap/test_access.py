@@ -104,7 +104,11 @@ def test_a_deploy_makes_no_role_without_the_boundary():
 def test_a_deploy_passes_roles_to_the_services_of_the_stack_alone():
     [statement] = deploys("iam:PassRole", "arn:aws:iam::123456789012:role/ml-gateway-dev-iris")
     services = statement["Condition"]["StringEquals"]["iam:PassedToService"]
-    assert services == ["apigateway.amazonaws.com", "sagemaker.amazonaws.com"]
+    assert services == [
+        "apigateway.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +143,7 @@ STATE = "arn:aws:s3:::ml-gateway-state-123456789012-eu-central-1/.pulumi"
         ("s3:PutObject", "arn:aws:s3:::ml-gateway-%s-models-123456789012-eu-central-1/key"),
         ("s3:GetObject", f"{STATE}/stacks/ml-gateway/%s.json"),
         ("logs:DeleteLogGroup", f"arn:aws:logs:{PLACE}:log-group:/aws/apigateway/ml-gateway-%s-x"),
+        ("logs:DeleteLogGroup", f"arn:aws:logs:{PLACE}:log-group:/aws/vpc/ml-gateway-%s-private"),
     ],
 )
 def test_a_deploy_reaches_its_own_stack_and_no_other(action, resource):

@@ -19,6 +19,7 @@ from components.endpoint.execution_role import (
     network_statements,
 )
 from components.endpoint.vpc_access import vpc_access
+from components.network.flow_log import delivery
 from gateway_policies.wildcard import matches
 from tests.unit.bootstrap.conftest import ACCOUNT
 from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
@@ -77,7 +78,11 @@ def gateway_rights():
     return invoke_statements(endpoints)
 
 
-ROLES = pytest.mark.parametrize("rights", [execution_rights, gateway_rights])
+def flow_log_rights():
+    return [delivery(CONTEXT)]
+
+
+ROLES = pytest.mark.parametrize("rights", [execution_rights, gateway_rights, flow_log_rights])
 
 
 def beyond(boundary, statements):

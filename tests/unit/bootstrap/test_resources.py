@@ -61,8 +61,8 @@ def test_each_role_has_its_own_policies_and_none_of_the_other(ci):
     assert [(a.name, a.inputs["policyArn"]) for a in attached] == [
         (f"dev-{part}", f"arn:dev-{part}")
         for part in (
-            *("deploy-account", "deploy-foundation", "deploy-gateway", "deploy-serving"),
-            "preview-preview",
+            *("deploy-account", "deploy-foundation", "deploy-gateway", "deploy-network"),
+            *("deploy-serving", "preview-preview"),
         )
     ]
     assert {a.inputs["role"] for a in attached if "preview" in a.name} == {"ml-gateway-dev-preview"}

@@ -15,6 +15,7 @@ from components.api.usage_plans import plan_name
 from components.artifacts.artifact_store import artifact_bucket
 from components.config.endpoint import Endpoint, Variant
 from components.config.gateway import Direct
+from components.config.network import uses_network
 from components.config.stack import StackConfig
 from components.context import Context
 from components.data_bucket import DataFolders, data_bucket_name, needs_data_bucket
@@ -23,6 +24,7 @@ from components.endpoint.endpoint_configuration import configuration_content, ha
 from components.endpoint.live_endpoint import LiveEndpoint, endpoint_name
 from components.endpoint.rollback_alarms import alarm_names
 from components.endpoint.update_guard import rollout_of
+from components.network.flow_log import flow_log_group
 from components.rest_api import stage_name
 
 
@@ -63,6 +65,8 @@ class DeployedEndpoint(TypedDict):
     """Name of its shadow variant."""
     volumes: bool
     """Whether it has volumes that the stack's key encrypts."""
+    private: bool
+    """Whether its containers are in the stack's own network."""
     capture: DeployedCapture | None
     requests: str | None
     """s3:// address of the folder for requests; None where they are not asynchronous."""
@@ -103,6 +107,8 @@ class Deployed(TypedDict):
     """ARN of the stack's KMS key."""
     buckets: dict[str, str]
     """Names by what is in them: `models`, and `data` where an endpoint leaves any."""
+    flowLog: str | None
+    """Log group with the traffic of the stack's own network; None where there is none."""
     gateways: dict[str, DeployedGateway]
     endpoints: dict[str, DeployedEndpoint]
 
@@ -120,10 +126,10 @@ def deployed(
     return {
         "key": key_arn,
         "buckets": buckets,
+        "flowLog": flow_log_group(context) if config.network else None,
         "gateways": {DIRECT: _gateway(DIRECT, config.direct, context)},
         "endpoints": {
-            name: _endpoint(endpoint_name(context.prefix, name), settings, context, live.get(name))
-            for name, settings in config.endpoints.items()
+            name: _endpoint(name, config, context, live.get(name)) for name in config.endpoints
         },
     }
 
@@ -145,8 +151,9 @@ def _gateway(name: str, settings: Direct, context: Context) -> DeployedGateway:
 
 
 def _endpoint(
-    name: str, settings: Endpoint, context: Context, live: LiveEndpoint | None
+    title: str, config: StackConfig, context: Context, live: LiveEndpoint | None
 ) -> DeployedEndpoint:
+    name, settings = endpoint_name(context.prefix, title), config.endpoints[title]
     folders = DataFolders(data_bucket_name(context), name)
     rollout = rollout_of(settings, live)
     models = {variant: variant for _, variant, _ in settings.models()}
@@ -157,6 +164,7 @@ def _endpoint(
         },
         "shadow": settings.shadow.name if settings.shadow else None,
         "volumes": has_volumes(configuration_content(settings, models, folders)),
+        "private": config.network is not None and uses_network(settings),
         "capture": {
             "sample": settings.capture.sample,
             "address": folders.address(folders.captured),

@@ -37,6 +37,7 @@ SUBJECTS: Mapping[str, Callable[[Stack], Sequence[object]]] = {
         if max(plan.burst, plan.rate) <= FEW and plan.quota >= 100 * FEW and plan.route.body
     ],
     "endpoint": lambda stack: stack.endpoints,
+    "private_endpoint": lambda stack: [e for e in stack.endpoints if e.private],
     "scaled_variant": lambda stack: stack.scaled_variants,
     "rollback_alarm": lambda stack: stack.rollback_alarms,
     "scaling_alarm": lambda stack: stack.scaling_alarms,

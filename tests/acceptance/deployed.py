@@ -46,6 +46,8 @@ class Endpoint:
     variants: Mapping[str, Variant]
     shadow: str | None
     volumes: bool
+    private: bool
+    """Whether its containers are in the stack's own network."""
     capture: Mapping[str, Any] | None
     requests: str | None
     """s3:// address of the folder for requests, where they are asynchronous."""
@@ -170,6 +172,7 @@ class Stack:
         self._deployed = outputs["deployed"]
         self.api_keys: Mapping[str, str] = outputs["apiKeys"]
         self.key_arn: str = self._deployed["key"]
+        self.flow_log: str | None = self._deployed["flowLog"]
         endpoints = {
             name: _endpoint(endpoint) for name, endpoint in self._deployed["endpoints"].items()
         }
@@ -248,7 +251,8 @@ class Stack:
         gateways = [gateway["accessLog"] for gateway in self._deployed["gateways"].values()]
         stages = {f"API-Gateway-Execution-Logs_{r.api_id}/{r.stage}" for r in self.routes}
         containers = [f"/aws/sagemaker/Endpoints/{endpoint}" for endpoint in self.endpoints]
-        return [LogGroup(name) for name in (*gateways, *sorted(stages), *containers)]
+        flows = [self.flow_log] if self.flow_log else []
+        return [LogGroup(name) for name in (*gateways, *sorted(stages), *containers, *flows)]
 
     @property
     def buckets(self) -> list[Bucket]:
@@ -299,6 +303,7 @@ def _endpoint(output: Mapping[str, Any]) -> Endpoint:
         variants=dict(_variants(output)),
         shadow=output["shadow"],
         volumes=output["volumes"],
+        private=output["private"],
         capture=output["capture"],
         requests=output["requests"],
         rollback_alarms=output["rollbackAlarms"],

@@ -48,6 +48,10 @@ def test_an_endpoint_that_a_schedule_empties_starts_from_zero(tmp_path):
     assert endpoint.share("forest") == 0.75
 
 
+def test_the_traffic_of_the_stacks_network_is_one_of_its_logs(tmp_path):
+    assert "/aws/vpc/p-private" in {group.name for group in read(tmp_path).log_groups}
+
+
 @given(st.floats(0.01, 1))
 def test_after_so_many_tries_it_is_nearly_certain(share):
     count = tries(share)
@@ -80,6 +84,7 @@ def read(folder):
         "deployed": {
             "key": KEY,
             "buckets": {},
+            "flowLog": "/aws/vpc/p-private",
             "gateways": {
                 "direct": {
                     "accessLog": "log",
@@ -98,6 +103,7 @@ def read(folder):
                     },
                     "shadow": None,
                     "volumes": True,
+                    "private": True,
                     "capture": None,
                     "requests": None,
                     "rollbackAlarms": [],

@@ -10,14 +10,15 @@ from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, stack_config
 DATA = "s3://ml-gateway-prod-data-123456789012-eu-central-1"
 
 
-def described(live=None, **endpoint):
-    """The only endpoint of a stack, called iris."""
+def described(live=None, network=None, **endpoint):
+    """The only endpoint of a stack, called iris. network: the block of the stack's own."""
     variant = {"artifact": "build/iris", "instances": {"type": "ml.m5.large", "min": 2, "max": 4}}
     settings = {"variants": {"forest": variant}, "scaling": {"target": "1200/min"}} | endpoint
     blocks = {
         "endpoints": {"iris": settings},
         "direct": {"routes": {"/iris": {"endpoint": "iris"}}, "auth": "iam"},
     }
+    blocks |= {"network": network} if network else {}
     values = {f"ml-gateway:{key}": json.dumps(block) for key, block in blocks.items()}
     config = load_config({"aws:region": CONTEXT.region, "ml-gateway:image": IMAGE} | values)
     return deployed(config, CONTEXT, live or {}, KEY_ARN)
@@ -56,6 +57,7 @@ def test_an_endpoint_has_its_variants_and_what_scales_them():
             },
             "shadow": None,
             "volumes": True,
+            "private": False,
             "capture": None,
             "requests": None,
             "rollbackAlarms": [],
@@ -72,6 +74,16 @@ def test_a_serverless_variant_has_neither_volumes_nor_limits():
     assert endpoint["variants"]["forest"] == {"weight": 1, "bounds": None, "schedule": {}}
     assert not endpoint["volumes"]
     assert endpoint["scalingAlarms"] == []
+
+
+NETWORK = {"cidr": "10.20.0.0/20", "zones": ["a", "b"]}
+
+
+def test_a_network_of_the_stacks_own_has_a_log_and_says_who_is_in_it():
+    plain, networked = described(), described(network=NETWORK)
+    assert (plain["flowLog"], plain["endpoints"]["iris"]["private"]) == (None, False)
+    assert networked["flowLog"] == "/aws/vpc/ml-gateway-prod-private"
+    assert networked["endpoints"]["iris"]["private"]
 
 
 def test_what_requests_leave_behind_has_its_place():

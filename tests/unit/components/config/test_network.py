@@ -124,9 +124,13 @@ def test_a_network_that_no_endpoint_would_be_in_is_refused(keys):
 
 
 def test_whether_a_network_is_used_is_not_judged_by_endpoints_with_mistakes():
-    faulty = endpoint(network={"vpc": {"subnets": VPC["subnets"]}}) | {"network": NETWORK}
-    assert [line.partition(":")[0] for line in mistakes(faulty)] == [
-        "endpoints.iris.network.vpc.securityGroups"
+    variant = {"artifact": "build/iris-forest", "instances": INSTANCES, "weight": 0}
+    faulty = {"variants": {"forest": variant}, "scaling": {"target": "1200/min"}}
+    config = changed(
+        ("endpoints.faulty", faulty), ("network", NETWORK), base=endpoint(network={"vpc": VPC})
+    )
+    assert [line.partition(":")[0] for line in mistakes(config)] == [
+        "endpoints.faulty.variants.forest.weight"
     ]
 
 

@@ -1,7 +1,6 @@
 """The rights to a stack's own private network, as data. AWS makes up its ids, so tags decide."""
 
-from bootstrap.stack_rights import stack_name
-from components.config.stack import NAMESPACE as PROJECT
+from bootstrap.stack_rights import tagged
 from components.context import Context
 from components.iam import Statement, allow
 
@@ -47,7 +46,7 @@ def network(stack: Context) -> list[Statement]:
     made = [stack.arn("ec2", f"{kind}/*") for kind in CREATED.values()]
     rules = stack.arn("ec2", f"{RULE}/*")
     create = [f"ec2:{action}" for action in CREATED]
-    asked, own = _tagged(stack, "RequestTag"), _tagged(stack, "ResourceTag")
+    asked, own = tagged(stack, "RequestTag"), tagged(stack, "ResourceTag")
     return [
         allow("CreateNetwork", create, made, asked),
         allow("CreateInNetwork", create, made, own),
@@ -77,7 +76,7 @@ def _tags(stack: Context, made: list[str], rules: str) -> list[Statement]:
     The provider tags rules, and a VPC's default group, only after AWS has made them: what carries
     a project's tag already is not taken over.
     """
-    asked, own = _tagged(stack, "RequestTag"), _tagged(stack, "ResourceTag")
+    asked, own = tagged(stack, "RequestTag"), tagged(stack, "ResourceTag")
     creating = {"ec2:CreateAction": list(CREATED)}
     return [
         allow(
@@ -101,8 +100,3 @@ def _flow_logs(stack: Context) -> Statement:
     )
     groups = stack.arn("logs", f"log-group:/aws/vpc/{stack.prefix}-*")
     return allow("FlowLogGroup", [f"logs:{action}" for action in actions], [groups])
-
-
-def _tagged(stack: Context, of: str) -> dict[str, dict[str, object]]:
-    """Condition on the tags that the program gives. of: ResourceTag, or RequestTag at creation."""
-    return {"StringEquals": {f"aws:{of}/project": PROJECT, f"aws:{of}/stack": stack_name(stack)}}

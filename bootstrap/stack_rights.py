@@ -38,7 +38,7 @@ def stack_name(stack: Context) -> str:
     return stack.prefix.removeprefix(f"{PROJECT}-")
 
 
-def _tagged(stack: Context, of: str) -> dict[str, dict[str, str]]:
+def tagged(stack: Context, of: str) -> dict[str, dict[str, str]]:
     """Condition on the tags that the program gives. of: ResourceTag, or RequestTag at creation."""
     return {"StringEquals": {f"aws:{of}/project": PROJECT, f"aws:{of}/stack": stack_name(stack)}}
 
@@ -98,7 +98,7 @@ def own_key(stack: Context) -> list[Statement]:
     """
     keys = [stack.arn("kms", "key/*")]
     alias = stack.arn("kms", f"alias/{stack.prefix}")
-    asked, own = _tagged(stack, "RequestTag"), _tagged(stack, "ResourceTag")
+    asked, own = tagged(stack, "RequestTag"), tagged(stack, "ResourceTag")
     return [
         allow("CreateKey", ["kms:CreateKey"], ["*"], asked),
         allow(
@@ -297,7 +297,7 @@ def apis(stack: Context) -> list[Statement]:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
     """
-    asked, own = _tagged(stack, "RequestTag"), _tagged(stack, "ResourceTag")
+    asked, own = tagged(stack, "RequestTag"), tagged(stack, "ResourceTag")
     tags = [_api_arn(stack, "/tags/*")]
     kinds = ("/apikeys", "/restapis", "/usageplans")
     return [

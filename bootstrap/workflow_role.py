@@ -47,7 +47,9 @@ class WorkflowRole(pulumi.ComponentResource):
         self, name: str, args: WorkflowRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("ml-gateway-bootstrap:index:WorkflowRole", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        # The roles of an environment were children of its component itself before.
+        before = [pulumi.Alias(parent=opts.parent)] if opts and opts.parent else []
+        child = pulumi.ResourceOptions(parent=self, aliases=before)
         physical = f"{args['account'].prefix}-{name}"
         subject = f"repo:{args['repository']}:{args['job']}"
         role = aws.iam.Role(

@@ -169,6 +169,15 @@ class Stack:
                 f"The stack has no output {', '.join(missing)}. Allowed: the outputs of a stack "
                 "that is up, with its secrets. Bring it up: make up."
             )
+        try:
+            self._read(outputs)
+        except KeyError as error:
+            raise OutputsError(
+                f"The stack's outputs have no {error}: an earlier version brought it up. Bring it "
+                "up with this one: make up."
+            ) from error
+
+    def _read(self, outputs: Mapping[str, Any]) -> None:
         self._deployed = outputs["deployed"]
         self.api_keys: Mapping[str, str] = outputs["apiKeys"]
         self.key_arn: str = self._deployed["key"]

@@ -15,8 +15,13 @@ set -e
 export AWS_REGION=eu-central-1
 backend="s3://{STATE_BUCKET}?region=eu-central-1&endpoint=$AWS_ENDPOINT_URL&use_path_style=true"
 key="$(pulumi stack output secretsProvider --stack local)"
+# As if it had been interrupted after its first step.
+PULUMI_BACKEND_URL="$backend" pulumi stack init local --secrets-provider "$key" --no-select
 {REPOSITORY}/scripts/move_state.sh local "$backend" "$key"
-{REPOSITORY}/scripts/move_state.sh local "$backend" "$key" | grep "has a state already"
+again=0
+{REPOSITORY}/scripts/move_state.sh local "$backend" "$key" > again.txt 2>&1 || again=$?
+test $again = 1
+grep "has a state of it under a key already" again.txt
 unset PULUMI_CONFIG_PASSPHRASE PULUMI_OPTION_POLICY_PACK
 PULUMI_BACKEND_URL="$backend" pulumi preview --stack local --expect-no-changes
 """

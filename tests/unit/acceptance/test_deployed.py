@@ -22,6 +22,14 @@ def test_a_stack_that_is_not_up_is_named_with_what_to_do(tmp_path):
     )
 
 
+def test_outputs_of_an_earlier_version_are_named_with_what_to_do(tmp_path):
+    outputs = tmp_path / "outputs.json"
+    values = {"routes": [], "apiKeys": {}, "deployed": {"key": KEY, "endpoints": {}}}
+    outputs.write_text(json.dumps(values))
+    with pytest.raises(OutputsError, match=r"no 'flowLog': an earlier version .* make up\.$"):
+        read_stack(outputs)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "Diagnostics:"])
 def test_what_is_no_json_object_is_refused(tmp_path, text):
     outputs = tmp_path / "outputs.json"

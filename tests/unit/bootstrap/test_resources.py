@@ -56,6 +56,15 @@ def test_a_role_is_assumed_by_exactly_one_kind_of_job(ci, role, subject):
     }
 
 
+@pytest.mark.parametrize("role", ["dev-deploy", "dev-preview"])
+def test_a_role_that_was_its_environments_own_child_is_not_made_again(ci, role):
+    environment = "ml-gateway-bootstrap:index:CiRoles::dev"
+    parts = [r for r in ci.resources if r.name.startswith(role) and r.type.startswith("aws:")]
+    assert len(parts) > 2
+    for part in parts:
+        assert [urn.endswith(environment) for urn in part.former_parents] == [True]
+
+
 def test_each_role_has_its_own_policies_and_none_of_the_other(ci):
     attached = ci.all("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
     assert [(a.name, a.inputs["policyArn"]) for a in attached] == [

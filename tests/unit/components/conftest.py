@@ -98,6 +98,8 @@ class Registered:
     """A change of this text replaces the resource."""
     ignored: list[str]
     """Paths in the inputs whose changes the engine ignores."""
+    former_parents: list[str]
+    """URNs of the parents that it had in earlier versions."""
 
     def json(self, key: str) -> Any:
         """The value of an input that holds a JSON text."""
@@ -131,6 +133,7 @@ class Engine(mocks.MockMonitor):
                     and not request.deleteBeforeReplace,
                     replacement_trigger=request.replacement_trigger.string_value,
                     ignored=list(request.ignoreChanges),
+                    former_parents=[alias.spec.parentUrn for alias in request.aliases],
                 )
             )
         for output in request.additionalSecretOutputs:

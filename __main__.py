@@ -66,16 +66,17 @@ def main() -> None:
 
 def read_inputs() -> Inputs:
     """The config, the models that it names, and what is live."""
-    prefix = stack_prefix(pulumi.get_project(), pulumi.get_stack())
+    stack = pulumi.get_stack()
+    prefix = stack_prefix(pulumi.get_project(), stack)
     config = load_config(get_config_env())
-    publication = read_publications().get(pulumi.get_stack())
-    image = stack_image(pulumi.get_stack(), config, publication)
+    publication = read_publications().get(stack)
+    image = stack_image(stack, config, publication)
     region = pulumi.Config("aws").require("region")
     check_account(publication, boto3.client("sts", region_name=region))
     artifacts = stack_artifacts(publication)
-    for line in unpublished_changes(artifacts or {}, PACKED_ARTIFACTS):
+    for line in unpublished_changes(stack, artifacts or {}, PACKED_ARTIFACTS):
         pulumi.log.warn(line)
-    sources = model_sources(config.endpoints, artifacts, region, PACKED_ARTIFACTS)
+    sources = model_sources(stack, config.endpoints, artifacts, region, PACKED_ARTIFACTS)
     check_queries(config.direct, sources)
     live = live_endpoints(config.endpoints, prefix, region)
     return Inputs(prefix, region, config, image, sources, live)

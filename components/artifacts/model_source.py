@@ -22,6 +22,7 @@ ModelSource = PackedArtifact | RemoteArtifact | RegisteredModel
 
 
 def model_sources(
+    stack: str,
     endpoints: Mapping[str, Endpoint],
     published: Mapping[str, PublishedArtifact] | None,
     region: str,
@@ -30,10 +31,10 @@ def model_sources(
 ) -> dict[str, dict[str, ModelSource]]:
     """The verified source of every variant's model, by endpoint and variant; shadows included.
 
-    published: what lies in S3 already, by the local folder that it was packed from; no other folder
-    is taken. None: folders are packed here. cache_folder: where. make_client: makes the clients
-    that look into S3 and the registry, as boto3.client. Raises ConfigError, which lists every
-    mistake in every artifact by its key.
+    stack: its name. published: what lies in S3 already, by the local folder that it was packed
+    from; no other folder is taken. None: folders are packed here. cache_folder: where. make_client:
+    makes the clients that look into S3 and the registry, as boto3.client. Raises ConfigError, which
+    lists every mistake in every artifact by its key.
     """
 
     @cache
@@ -44,7 +45,7 @@ def model_sources(
     mistakes = []
     for endpoint, variant, path, artifact in _artifacts(endpoints):
         try:
-            sources[endpoint][variant] = _source(artifact, published, cache_folder, client)
+            sources[endpoint][variant] = _source(artifact, stack, published, cache_folder, client)
         except (
             ManifestError,
             ArtifactError,
@@ -60,11 +61,11 @@ def model_sources(
 
 
 def unpublished_changes(
-    published: Mapping[str, PublishedArtifact], cache_folder: Path
+    stack: str, published: Mapping[str, PublishedArtifact], cache_folder: Path
 ) -> Iterator[str]:
     """A line for each folder that is here and is not what was published, which is deployed.
 
-    Raises ConfigError for a folder that is not what its own manifest says.
+    stack: its name. Raises ConfigError for a folder that is not what its own manifest says.
     """
     for folder, found in published.items():
         if not Path(folder).exists():
@@ -76,7 +77,7 @@ def unpublished_changes(
         if packed.sha256 != found.sha256:
             yield (
                 f"{folder}: packs to SHA-256 {packed.sha256}, and {found.sha256} is published "
-                "and deployed. Publish the new one if it is meant: make publish."
+                f"and deployed. Publish the new one if it is meant: make publish STACK={stack}."
             )
 
 
@@ -93,6 +94,7 @@ class _Unpublished(Exception):
 
 def _source(
     artifact: Artifact,
+    stack: str,
     published: Mapping[str, PublishedArtifact] | None,
     cache_folder: Path,
     client: Callable[[str], Any],
@@ -105,7 +107,7 @@ def _source(
                 return replace(verified(found.object, client("s3")), example=found.example)
             raise _Unpublished(
                 "not published. Allowed: a folder that was published for this stack. Publish "
-                "first: make publish, with this STACK."
+                f"first: make publish STACK={stack}."
             )
         case S3Artifact():
             return verified(artifact, client("s3"))

@@ -69,6 +69,7 @@ def endpoints(shadow=None, **artifacts):
 def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
     aws = Aws()
     found = model_sources(
+        "dev",
         endpoints(forest="build/iris", boosting=S3, shadow=ARN),
         None,
         "eu-central-1",
@@ -86,7 +87,7 @@ def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
 def test_local_artifacts_alone_need_no_aws(folder, tmp_path):
     aws = Aws()
     model_sources(
-        endpoints(forest="build/iris"), None, "eu-central-1", tmp_path / "packed", aws.client
+        "dev", endpoints(forest="build/iris"), None, "eu-central-1", tmp_path / "packed", aws.client
     )
     assert aws.made == []
 
@@ -117,6 +118,7 @@ def test_a_published_folder_is_taken_from_s3_whether_or_not_it_is_here(folder, t
     if not is_here:
         shutil.rmtree(folder)
     found = model_sources(
+        "dev",
         endpoints(forest="build/iris"),
         {"build/iris": there},
         "eu-central-1",
@@ -130,6 +132,7 @@ def test_a_folder_is_not_taken_where_another_one_was_published(folder, tmp_path)
     there = published(folder, tmp_path)
     with pytest.raises(ConfigError) as caught:
         model_sources(
+            "dev",
             endpoints(forest="build/iris"),
             {"build/other": there},
             "eu-central-1",
@@ -138,18 +141,18 @@ def test_a_folder_is_not_taken_where_another_one_was_published(folder, tmp_path)
         )
     assert str(caught.value).splitlines()[1:] == [
         '  ml-gateway:endpoints.iris.variants.forest.artifact: "build/iris": not published. '
-        "Allowed: a folder that was published for this stack. Publish first: make publish, with "
-        "this STACK."
+        "Allowed: a folder that was published for this stack. Publish first: make publish "
+        "STACK=dev."
     ]
 
 
 def test_a_folder_that_is_not_what_was_published_is_named(folder, tmp_path):
     here, cache = published(folder, tmp_path), tmp_path / "packed"
     there = published(folder, tmp_path, sha256="cd" * 32)
-    assert list(unpublished_changes({"build/iris": here, "build/gone": there}, cache)) == []
-    assert list(unpublished_changes({"build/iris": there}, cache)) == [
+    assert list(unpublished_changes("dev", {"build/iris": here, "build/gone": there}, cache)) == []
+    assert list(unpublished_changes("dev", {"build/iris": there}, cache)) == [
         f"build/iris: packs to SHA-256 {here.sha256}, and {'cd' * 32} is published and deployed. "
-        "Publish the new one if it is meant: make publish."
+        "Publish the new one if it is meant: make publish STACK=dev."
     ]
 
 
@@ -157,7 +160,7 @@ def test_a_published_folder_that_was_tampered_with_is_a_mistake(folder, tmp_path
     there = published(folder, tmp_path)
     (folder / "sample.json").write_text("{}")
     with pytest.raises(ConfigError, match=r"build/iris: .*sample\.json: .*the file was changed"):
-        list(unpublished_changes({"build/iris": there}, tmp_path / "packed"))
+        list(unpublished_changes("dev", {"build/iris": there}, tmp_path / "packed"))
 
 
 def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
@@ -165,6 +168,7 @@ def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
     gone = S3.replace("iris", "gone")
     with pytest.raises(ConfigError) as caught:
         model_sources(
+            "dev",
             endpoints(forest="build/none", boosting=gone, shadow=rejected),
             None,
             "eu-central-1",
@@ -188,5 +192,10 @@ def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
 def test_one_mistake_is_counted_as_one(tmp_path):
     with pytest.raises(ConfigError, match="The stack's config has 1 mistake; nothing"):
         model_sources(
-            endpoints(forest=S3.replace("ab" * 32, "cd" * 32)), {}, "r", tmp_path, Aws().client
+            "dev",
+            endpoints(forest=S3.replace("ab" * 32, "cd" * 32)),
+            {},
+            "r",
+            tmp_path,
+            Aws().client,
         )

@@ -17,12 +17,31 @@ from pulumi_policy import (
 
 from gateway_policies.advisories import Advisories, Message
 from gateway_policies.encryption import endpoint_volume_cmk
-from gateway_policies.iam import iam_resource_wildcard
+from gateway_policies.iam import identity_rules, resource_rules, wildcard_rules
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import Control, Findings, ResourceRule, Rule, StackRule, Verdict, why
 from gateway_policies.scaling import variant_bounded
 
-RULES: Sequence[Rule] = (iam_resource_wildcard, endpoint_volume_cmk, variant_bounded)
+RULES: Sequence[Rule] = (
+    identity_rules.iam_document,
+    identity_rules.iam_admin,
+    identity_rules.iam_service_wildcard,
+    identity_rules.iam_not_action,
+    identity_rules.iam_not_resource,
+    resource_rules.iam_not_principal,
+    wildcard_rules.iam_resource_wildcard,
+    wildcard_rules.iam_resource_exposure,
+    identity_rules.iam_privilege_escalation,
+    identity_rules.iam_pass_role,
+    identity_rules.iam_assume_role_wildcard,
+    identity_rules.iam_credentials_exposure,
+    identity_rules.iam_data_exfiltration,
+    resource_rules.iam_public_principal,
+    resource_rules.iam_confused_deputy,
+    resource_rules.bucket_tls_only,
+    endpoint_volume_cmk,
+    variant_bounded,
+)
 """Every rule of the pack. A rule that is not listed here does not run."""
 
 STACK = "the stack"
@@ -57,7 +76,7 @@ def _policy(rule: Rule, advisories: Advisories) -> Policy:
 
 def _resource_policy(rule: ResourceRule, advisories: Advisories) -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        if args.resource_type in rule.types:
+        if rule.is_for(args.resource_type):
             _run(rule.control, args.urn, lambda: rule.check(_resource(args)), advisories, report)
 
     return ResourceValidationPolicy(validate=validate, **_description(rule))

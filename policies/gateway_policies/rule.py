@@ -101,9 +101,13 @@ class ResourceRule:
     """A rule over one resource. The docstring of `check` says why it exists."""
 
     control: Control
-    types: frozenset[str]
-    """Type tokens of the resources it is for."""
+    types: frozenset[str] | None
+    """Type tokens of the resources it is for; None for any of AWS's."""
     check: ResourceCheck
+
+    def is_for(self, token: str) -> bool:
+        """Whether the rule looks at resources of a type."""
+        return token.startswith("aws:") if self.types is None else token in self.types
 
 
 @dataclass(frozen=True)

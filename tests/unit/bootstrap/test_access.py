@@ -11,8 +11,8 @@ from bootstrap.access import (
 from bootstrap.names import ACCOUNT_PATH
 from components.context import MAX_PREFIX_LENGTH, Context
 from components.iam import document
-from gateway_policies.actions import expand
-from gateway_policies.iam import iam_resource_wildcard
+from gateway_policies.iam.actions import expand
+from gateway_policies.iam.wildcard_rules import iam_resource_wildcard
 from gateway_policies.resource import Resource
 from gateway_policies.wildcard import matches
 from tests.unit.bootstrap.conftest import ACCOUNT, STACK

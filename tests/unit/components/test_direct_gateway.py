@@ -216,7 +216,7 @@ def test_the_policy_pack_finds_nothing_in_the_gateway(make_gateway):
             limits = {name: limit.default for name, limit in rule.limits.items()}
             assert list(rule.check(Stack(resources), limits)) == []
         else:
-            checked = [resource for resource in resources if resource.type in rule.types]
+            checked = [resource for resource in resources if rule.is_for(resource.type)]
             assert [finding for r in checked for finding in rule.check(r)] == []
 
 

@@ -10,21 +10,18 @@ from pulumi_policy import (
     PolicyResource,
     PolicyResourceOptions,
     ResourceValidationArgs,
-    ResourceValidationPolicy,
     Severity,
     StackValidationArgs,
-    StackValidationPolicy,
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
-from gateway_policies.iam import IDENTITY_POLICIES
 from gateway_policies.pack import RULES, policies
 from gateway_policies.rule import Control, Family, Limit, rule, stack_rule, unknown, violation
 from gateway_policies.sagemaker import ENDPOINT, ENDPOINT_CONFIGURATION
 from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET
 
 PACK = Path(__file__).parents[3] / "policies"
-POLICY = IDENTITY_POLICIES[0]
+POLICY = "aws:iam/policy:Policy"
 URN = "urn:pulumi:dev::shop::aws:iam/policy:Policy::invoke"
 BROAD = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}})
 Report = tuple[str, str | None]
@@ -113,13 +110,11 @@ def named(name: str) -> Any:
 
 
 def test_each_rule_is_a_policy_and_the_advisory_ones_come_last():
-    found = [(type(policy), policy.name, policy.enforcement_level) for policy in policies(RULES)]
-    assert found == [
-        (ResourceValidationPolicy, "iam-resource-wildcard", EnforcementLevel.MANDATORY),
-        (ResourceValidationPolicy, "endpoint-volume-cmk", EnforcementLevel.MANDATORY),
-        (StackValidationPolicy, "variant-bounded", EnforcementLevel.MANDATORY),
-        (ResourceValidationPolicy, "resource-advisories", EnforcementLevel.ADVISORY),
-        (StackValidationPolicy, "stack-advisories", EnforcementLevel.ADVISORY),
+    found = policies(RULES)
+    assert [policy.name for policy in found[:-2]] == [rule.control.id for rule in RULES]
+    assert [(policy.name, policy.enforcement_level) for policy in found[-2:]] == [
+        ("resource-advisories", EnforcementLevel.ADVISORY),
+        ("stack-advisories", EnforcementLevel.ADVISORY),
     ]
 
 
@@ -152,7 +147,7 @@ def test_a_policy_reads_proxies_and_leaves_other_types_alone():
     seen = 'policy.Statement[0].Resource: ["*"] for kms:Decrypt'
     assert validate(policy, POLICY, {"policy": BROAD}) == [(seen, None)]
     assert validate(policy, POLICY, {"policy": json.loads(BROAD)}) == [(seen, None)]
-    assert validate(policy, "aws:s3/bucket:Bucket", {"policy": BROAD}) == []
+    assert validate(policy, "random:index/policy:Policy", {"policy": BROAD}) == []
 
 
 def test_a_policy_does_not_raise_on_an_unknown_value():
@@ -185,7 +180,7 @@ def test_a_violation_arrives_at_the_engine_as_mandatory(serve):
 def test_an_unknown_document_arrives_at_the_engine_as_one_advisory(serve):
     (found,) = serve(policies(RULES)).analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE})
     assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
-    assert found.message.startswith("iam-resource-wildcard: policy: not known at preview, ")
+    assert found.message.startswith("iam-document: policy: not known at preview, ")
 
 
 def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
@@ -197,7 +192,7 @@ def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
 
 def test_a_disabled_rule_is_silent_in_its_advice_too(serve):
     analyzer = serve(policies(RULES))
-    analyzer.configure("iam-resource-wildcard", level="DISABLED")
+    analyzer.configure("iam-document", level="DISABLED")
     assert analyzer.analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE}) == []
 
 
@@ -265,7 +260,7 @@ def test_a_value_of_a_wrong_type_fails_the_stack_and_not_the_pack(serve):
     )
 
 
-@pytest.mark.parametrize("module", ["pack", "iam", "encryption", "scaling"])
+@pytest.mark.parametrize("module", ["pack", "iam.places", "encryption", "scaling"])
 def test_the_package_needs_nothing_of_the_rest_of_the_repository(module, tmp_path):
     program = (
         f"import sys; sys.path.insert(0, {str(PACK)!r}); import gateway_policies.{module}; "

@@ -68,7 +68,8 @@ def test_a_rule_is_made_of_a_function_and_its_docstring_is_the_reason():
         """Buckets cost."""
         yield from ()
 
-    assert versioned.types == {"bucket"}
+    assert versioned.is_for("bucket")
+    assert not versioned.is_for("queue")
     assert why(versioned) == "An overwritten object is lost."
     assert few.limits["most"].default == 3
     assert why(few) == "Buckets cost."

@@ -266,7 +266,7 @@ def test_the_policy_pack_finds_nothing_to_say_on_the_widest_role(stack):
     rules = [rule for rule in RULES if not isinstance(rule, StackRule)]
     for policy in stack.all(POLICY):
         resource = Resource("", policy.inputs, type=policy.type, urn=policy.name)
-        checked = [rule for rule in rules if policy.type in rule.types]
+        checked = [rule for rule in rules if rule.is_for(policy.type)]
         assert checked
         for rule in checked:
             assert list(rule.check(resource)) == []

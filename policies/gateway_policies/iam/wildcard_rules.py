@@ -1,23 +1,19 @@
-"""Rules for least privilege."""
+"""Rules over the resources that identities may act on."""
 
 import json
-from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
-from gateway_policies.actions import Action, catalogue, complete, covers, expand
-from gateway_policies.document import DocumentError, Statement, parse
-from gateway_policies.resource import UNKNOWN, Resource
-from gateway_policies.rule import Control, Family, Findings, rule, unknown, violation
+from gateway_policies.iam.actions import PERMISSIONS, Action, catalogue, expand
+from gateway_policies.iam.arn import complete, covers
+from gateway_policies.iam.conditions import narrows_request
+from gateway_policies.iam.document import Document, Kind, Statement
+from gateway_policies.iam.grants import is_broad
+from gateway_policies.iam.places import document_rule
+from gateway_policies.resource import Resource
+from gateway_policies.rule import Control, Family, Findings, unknown, violation
 from gateway_policies.wildcard import is_pattern
 
-ROLE = "aws:iam/role:Role"
-IDENTITY_POLICIES = (
-    "aws:iam/policy:Policy",
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/userPolicy:UserPolicy",
-    "aws:iam/groupPolicy:GroupPolicy",
-)
 NAMED_ACTIONS = 3
 """Actions that a message names; the others it counts."""
 
@@ -28,65 +24,57 @@ NAME_RESOURCES = (
 )
 
 
-@rule(
+@document_rule(
     Control(
         id="iam-resource-wildcard",
         title="Actions that can be limited to resources are limited to resources",
         family=Family.IAM,
         severity=Severity.HIGH,
-        standards=("CKV_AWS_355", "CKV_AWS_356"),
+        standards=("CKV_AWS_111", "CKV_AWS_290", "CKV_AWS_355", "CKV_AWS_356"),
         fix=NAME_RESOURCES,
         url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html",
     ),
-    types=(*IDENTITY_POLICIES, ROLE),
+    kinds=(Kind.IDENTITY,),
 )
-def iam_resource_wildcard(resource: Resource) -> Findings:
+def iam_resource_wildcard(_: Resource, document: Document) -> Findings:
     """A permission on every resource reaches what others own, and what is created tomorrow."""
-    for path, document in _documents(resource):
-        if document is UNKNOWN:
-            yield unknown(path, allowed=ALLOWED)
-        else:
-            yield from _document_findings(path, document)
+    for statement in document.allowing:
+        yield from _findings(statement)
 
 
-def _documents(resource: Resource) -> Iterator[tuple[str, object]]:
-    if resource.type != ROLE:
-        yield "policy", resource.get("policy")
+@document_rule(
+    Control(
+        id="iam-resource-exposure",
+        title="Who may share a resource, or change its policy, may do so to named ones",
+        family=Family.IAM,
+        severity=Severity.HIGH,
+        standards=("CKV_AWS_109", "CKV_AWS_289"),
+        fix=NAME_RESOURCES,
+        url="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html",
+    ),
+    kinds=(Kind.IDENTITY,),
+)
+def iam_resource_exposure(_: Resource, document: Document) -> Findings:
+    """Changing who may use a thing is giving it away; on every resource, everything."""
+    for statement in document.allowing:
+        if statement.except_resources or not any(map(is_pattern, statement.resources)):
+            continue
+        granted, _unknown = _granted(statement)
+        sharing = [
+            action.name
+            for action in granted
+            if action.level == PERMISSIONS and action.arns and is_broad(statement, action)
+        ]
+        if sharing and not narrows_request(statement):
+            yield violation(
+                f"{statement.path}.Action", seen=_listed(sharing), allowed="none on any resource"
+            )
+
+
+def _findings(statement: Statement) -> Findings:
+    if statement.except_resources:  # which iam-not-resource forbids
         return
-    for inline in resource.blocks("inlinePolicies"):
-        # An empty block is the provider's way to say that the role has no inline policies.
-        if inline.get("policy"):
-            yield inline.at("policy"), inline.get("policy")
-
-
-def _document_findings(path: str, document: object) -> Findings:
-    try:
-        statements = parse(document)
-    except DocumentError as error:
-        yield violation(
-            ".".join(filter(None, [path, error.path])),
-            seen=error.problem,
-            allowed="an identity policy as IAM's grammar has it",
-            fix="Correct the document, or build it with a JSON library.",
-        )
-        return
-    for index, statement in enumerate(statements):
-        place = f"{path}.Statement[{index}]"
-        if statement is UNKNOWN:
-            yield unknown(place, allowed=ALLOWED)
-        elif statement.allows:
-            yield from _statement_findings(place, statement)
-
-
-def _statement_findings(path: str, statement: Statement) -> Findings:
-    if statement.except_resources:
-        yield violation(
-            f"{path}.NotResource",
-            seen=f"everything but {json.dumps(statement.resources)}",
-            allowed=ALLOWED,
-            fix="Replace NotResource by Resource, or Allow by Deny.",
-        )
-        return
+    path = statement.path
     wildcards = [resource for resource in statement.resources if is_pattern(complete(resource))]
     if not wildcards:
         return

@@ -1,0 +1,1 @@
+"""Least privilege: what IAM documents allow, wherever in a program they stand."""

@@ -22,7 +22,7 @@ class CiRolesArgs(TypedDict):
     """The environment: in GitHub it has the stack's name."""
     repository: str
     """The repository as the subject of its tokens names it."""
-    issuer_arn: pulumi.Input[str]
+    issuer: pulumi.Resource
     """The identity provider that vouches for GitHub's tokens."""
 
 
@@ -53,7 +53,7 @@ class CiRoles(pulumi.ComponentResource):
                 "account": account,
                 "repository": args["repository"],
                 "job": f"environment:{args['environment']}",
-                "issuer_arn": args["issuer_arn"],
+                "issuer": args["issuer"],
                 "policies": deploy_policies(account, stack),
             },
             child,
@@ -64,7 +64,7 @@ class CiRoles(pulumi.ComponentResource):
                 "account": account,
                 "repository": args["repository"],
                 "job": "pull_request",
-                "issuer_arn": args["issuer_arn"],
+                "issuer": args["issuer"],
                 "policies": preview_policies(account, stack),
             },
             child,

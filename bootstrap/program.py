@@ -92,19 +92,19 @@ def assemble(config: AccountConfig, region: str) -> None:
             "account": account,
             "repository": config.repository,
             "job": f"environment:{PUBLISH}",
-            "issuer_arn": issuer.arn,
+            "issuer": issuer,
             "policies": publish_policies(account),
         },
         opts,
     )
     pulumi.export("publisher", publisher.arn)
-    pulumi.export("roles", roles(config, account, issuer.arn, opts))
+    pulumi.export("roles", roles(config, account, issuer, opts))
 
 
 def roles(
     config: AccountConfig,
     account: Context,
-    issuer_arn: pulumi.Input[str],
+    issuer: pulumi.Resource,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, dict[str, pulumi.Output[str]]]:
     """Makes the roles of every environment. Their ARNs, by environment and `deploy`, `preview`."""
@@ -118,7 +118,7 @@ def roles(
                 "stack": Context(account.account_id, account.region, prefix),
                 "environment": environment,
                 "repository": config.repository,
-                "issuer_arn": issuer_arn,
+                "issuer": issuer,
             },
             opts,
         )

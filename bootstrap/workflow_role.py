@@ -28,7 +28,7 @@ class WorkflowRoleArgs(TypedDict):
     """The repository as the subject of its tokens names it."""
     job: str
     """The kind of job, as the subject ends: `environment:<name>` or `pull_request`."""
-    issuer_arn: pulumi.Input[str]
+    issuer: pulumi.Resource
     """The identity provider that vouches for GitHub's tokens."""
     policies: Mapping[str, Sequence[Statement]]
     """What it may do, by policy."""
@@ -56,10 +56,8 @@ class WorkflowRole(pulumi.ComponentResource):
             name,
             name=physical,
             path=ACCOUNT_PATH,
-            assume_role_policy=pulumi.Output.from_input(args["issuer_arn"]).apply(
-                lambda arn: document([workflow_trust(arn, subject)])
-            ),
-            opts=child,
+            assume_role_policy=document([workflow_trust(issuer_arn(args["account"]), subject)]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args["issuer"]]),
         )
         for part, statements in args["policies"].items():
             policy = aws.iam.Policy(
@@ -74,6 +72,14 @@ class WorkflowRole(pulumi.ComponentResource):
             )
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})
+
+
+def issuer_arn(account: Context) -> str:
+    """ARN of the provider of GitHub's tokens: known before it exists, and so are all trusts.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+    """
+    return f"arn:aws:iam::{account.account_id}:oidc-provider/{ISSUER}"
 
 
 def workflow_trust(issuer_arn: str, subject: str) -> Statement:

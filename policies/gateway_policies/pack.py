@@ -17,7 +17,13 @@ from pulumi_policy import (
 
 from gateway_policies.advisories import Advisories, Message
 from gateway_policies.encryption import endpoint_volume_cmk
-from gateway_policies.iam import identity_rules, resource_rules, wildcard_rules
+from gateway_policies.iam import (
+    attachment_rules,
+    identity_rules,
+    resource_rules,
+    stack_rules,
+    wildcard_rules,
+)
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import Control, Findings, ResourceRule, Rule, StackRule, Verdict, why
 from gateway_policies.scaling import variant_bounded
@@ -36,8 +42,11 @@ RULES: Sequence[Rule] = (
     identity_rules.iam_assume_role_wildcard,
     identity_rules.iam_credentials_exposure,
     identity_rules.iam_data_exfiltration,
+    attachment_rules.iam_full_access,
     resource_rules.iam_public_principal,
     resource_rules.iam_confused_deputy,
+    stack_rules.iam_cross_account,
+    stack_rules.iam_role_escalation,
     resource_rules.bucket_tls_only,
     endpoint_volume_cmk,
     variant_bounded,

@@ -1,6 +1,7 @@
 """What the account's components make."""
 
 import pulumi
+import pulumi_aws as aws
 import pytest
 
 from bootstrap.account_key import AccountKey, AccountKeyArgs, secrets_policy, shared_policy
@@ -28,7 +29,9 @@ def ci(deploy):
                 "stack": STACK,
                 "environment": "dev",
                 "repository": "example/ml-gateway",
-                "issuer_arn": ISSUER_ARN,
+                "issuer": aws.iam.OpenIdConnectProvider(
+                    "github", url="https://issuer", client_id_lists=["us"]
+                ),
             },
         )
         return pulumi.Output.all(roles.deploy_arn, roles.preview_arn)
@@ -42,6 +45,7 @@ def ci(deploy):
 def test_a_role_is_assumed_by_exactly_one_kind_of_job(ci, role, subject):
     made = ci.one("aws:iam/role:Role", f"dev-{role}")
     assert made.inputs["path"] == "/ml-gateway/"
+    assert any("OpenIdConnectProvider" in urn for urn in made.depends_on)
     [statement] = made.json("assumeRolePolicy")["Statement"]
     assert statement == {
         "Effect": "Allow",

@@ -51,6 +51,27 @@ def expand(pattern: str) -> tuple[Action, ...]:
     if not is_pattern(pattern):
         action = catalogue().get(pattern.lower())
         return (action,) if action else ()
+    service = pattern.partition(":")[0].lower()
+    actions = catalogue() if is_pattern(service) else _of_service().get(service, {})
     return tuple(
-        action for name, action in catalogue().items() if matches(pattern, name, ignore_case=True)
+        action for name, action in actions.items() if matches(pattern, name, ignore_case=True)
     )
+
+
+@cache
+def limited_to(service: str) -> tuple[Action, ...]:
+    """The actions that can be limited to resources of a service, as ARNs name it."""
+    return tuple(
+        action
+        for action in catalogue().values()
+        if any(arn.split(":")[2] == service for arn in action.arns)
+    )
+
+
+@cache
+def _of_service() -> Mapping[str, Mapping[str, Action]]:
+    """The catalogue by service prefix: most patterns name one."""
+    services: dict[str, dict[str, Action]] = {}
+    for name, action in catalogue().items():
+        services.setdefault(name.partition(":")[0], {})[name] = action
+    return services

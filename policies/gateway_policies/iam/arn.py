@@ -21,6 +21,7 @@ def complete(resource: str) -> str:
     return resource + ":*" * (ARN_FIELDS - 1 - resource.count(":"))
 
 
+@lru_cache(maxsize=65536)
 def covers(resource: str, template: str) -> bool:
     """Whether a Resource element matches every ARN of the template, or all that a place has.
 

@@ -1,18 +1,20 @@
 """Rules over the resources that identities may act on."""
 
 import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from pulumi_policy import Severity
 
-from gateway_policies.iam.actions import PERMISSIONS, Action, catalogue, expand
-from gateway_policies.iam.arn import complete, covers
+from gateway_policies.iam.actions import PERMISSIONS, Action, expand, limited_to
+from gateway_policies.iam.arn import complete, covers, is_everything
 from gateway_policies.iam.conditions import narrows_request
 from gateway_policies.iam.document import Document, Kind, Statement
-from gateway_policies.iam.grants import is_broad
+from gateway_policies.iam.grants import is_every_action
 from gateway_policies.iam.places import document_rule
 from gateway_policies.resource import Resource
 from gateway_policies.rule import Control, Family, Findings, unknown, violation
-from gateway_policies.wildcard import is_pattern
+from gateway_policies.wildcard import is_pattern, matches
 
 NAMED_ACTIONS = 3
 """Actions that a message names; the others it counts."""
@@ -57,14 +59,7 @@ def iam_resource_wildcard(_: Resource, document: Document) -> Findings:
 def iam_resource_exposure(_: Resource, document: Document) -> Findings:
     """Changing who may use a thing is giving it away; on every resource, everything."""
     for statement in document.allowing:
-        if statement.except_resources or not any(map(is_pattern, statement.resources)):
-            continue
-        granted, _unknown = _granted(statement)
-        sharing = [
-            action.name
-            for action in granted
-            if action.level == PERMISSIONS and action.arns and is_broad(statement, action)
-        ]
+        sharing = _granted(statement, _sharing_on)
         if sharing and not narrows_request(statement):
             yield violation(
                 f"{statement.path}.Action", seen=_listed(sharing), allowed="none on any resource"
@@ -72,25 +67,16 @@ def iam_resource_exposure(_: Resource, document: Document) -> Findings:
 
 
 def _findings(statement: Statement) -> Findings:
-    if statement.except_resources:  # which iam-not-resource forbids
-        return
-    path = statement.path
-    wildcards = [resource for resource in statement.resources if is_pattern(complete(resource))]
-    if not wildcards:
-        return
-    actions, undocumented = _granted(statement)
-    broad = [
-        action.name
-        for action in actions
-        if any(covers(wildcard, arn) for arn in action.arns for wildcard in wildcards)
-    ]
-    if broad:
+    path, wildcards = statement.path, _wildcards(statement)
+    if broad := _granted(statement, _limitable_on):
         seen = f"{json.dumps(wildcards)} for {_listed(broad)}"
         yield violation(f"{path}.Resource", seen=seen, allowed=ALLOWED)
     doubtful = [
         action
-        for action in undocumented
-        if any(covers(wildcard, _any_arn(action)) for wildcard in wildcards)
+        for action in statement.actions
+        if not statement.except_actions
+        and not expand(action)
+        and any(covers(wildcard, _any_arn(action)) for wildcard in wildcards)
     ]
     if doubtful:
         yield unknown(
@@ -101,13 +87,55 @@ def _findings(statement: Statement) -> Findings:
         )
 
 
-def _granted(statement: Statement) -> tuple[list[Action], list[str]]:
-    """The documented actions that a statement allows, and the patterns that match none."""
-    matched = {pattern: expand(pattern) for pattern in statement.actions}
-    named = {action.name: action for actions in matched.values() for action in actions}
+def _wildcards(statement: Statement) -> list[str]:
+    """Resources that may be more than one. Those of NotResource are another rule's."""
+    if statement.except_resources:
+        return []
+    return [resource for resource in statement.resources if is_pattern(complete(resource))]
+
+
+Reach = Callable[[str, str], Sequence[str]]
+"""Names of some of the actions of a pattern that reach every resource of a type by a wildcard."""
+
+
+def _granted(statement: Statement, reach: Reach) -> Sequence[str]:
+    """What a statement allows by any of its wildcards."""
+    # What holds all others stands for them: a union of everything takes its time.
+    wildcards = _widest(_wildcards(statement), is_everything)
     if statement.except_actions:
-        return [action for action in catalogue().values() if action.name not in named], []
-    return list(named.values()), [pattern for pattern, actions in matched.items() if not actions]
+        excepted = {action.name for pattern in statement.actions for action in expand(pattern)}
+        return [name for w in wildcards for name in reach("*", w) if name not in excepted]
+    pairs = [(p, w) for p in _widest(statement.actions, is_every_action) for w in wildcards]
+    if len(pairs) == 1:
+        return reach(*pairs[0])
+    return list(dict.fromkeys(name for pair in pairs for name in reach(*pair)))
+
+
+def _widest(patterns: Sequence[str], is_all: Callable[[str], bool]) -> Sequence[str]:
+    return next(([pattern] for pattern in patterns if is_all(pattern)), patterns)
+
+
+@lru_cache(maxsize=1024)
+def _limitable_on(pattern: str, resource: str) -> tuple[str, ...]:
+    return tuple(a.name for a in _candidates(pattern, resource) if _reaches(resource, a))
+
+
+@lru_cache(maxsize=1024)
+def _sharing_on(pattern: str, resource: str) -> tuple[str, ...]:
+    sharing = (a for a in _candidates(pattern, resource) if a.level == PERMISSIONS)
+    return tuple(action.name for action in sharing if _reaches(resource, action))
+
+
+def _candidates(pattern: str, resource: str) -> Iterable[Action]:
+    """The actions of a pattern, less those that can have nothing to do with a resource."""
+    service = complete(resource).split(":")[2]
+    if is_pattern(service):
+        return expand(pattern)
+    return (a for a in limited_to(service) if matches(pattern, a.name, ignore_case=True))
+
+
+def _reaches(resource: str, action: Action) -> bool:
+    return any(covers(resource, template) for template in action.arns)
 
 
 def _any_arn(action: str) -> str:
@@ -116,6 +144,6 @@ def _any_arn(action: str) -> str:
     return f"arn:${{Partition}}:{service}:${{Region}}:${{Account}}:${{Resource}}"
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     first, others = names[:NAMED_ACTIONS], len(names[NAMED_ACTIONS:])
     return ", ".join(first) + (f" and {others} more" if others else "")

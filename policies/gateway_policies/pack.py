@@ -17,6 +17,8 @@ from pulumi_policy import (
 
 from gateway_policies.advisories import Advisories, Message
 from gateway_policies.encryption import endpoint_volume_cmk
+from gateway_policies.exceptions import POLICY as EXCEPTIONS
+from gateway_policies.exceptions import SCHEMA, Exceptions
 from gateway_policies.iam import (
     attachment_rules,
     identity_rules,
@@ -57,46 +59,59 @@ STACK = "the stack"
 """What a stack rule is about, where a resource rule has a URN."""
 
 
-def policies(rules: Sequence[Rule]) -> list[Policy]:
-    """What a PolicyPack takes: a policy for each rule, then the two that say what rules advise."""
-    advisories = Advisories()
+def policies(rules: Sequence[Rule], exceptions: Exceptions | None = None) -> list[Policy]:
+    """What a PolicyPack takes: a policy for each rule, between those that speak for all of them."""
+    judge = _Judge(exceptions or Exceptions())
     return [
-        *(_policy(rule, advisories) for rule in rules),
+        ResourceValidationPolicy(
+            name=EXCEPTIONS,
+            description="Findings that somebody answers for. It has them for the other policies",
+            enforcement_level=EnforcementLevel.ADVISORY,
+            config_schema=PolicyConfigSchema(SCHEMA),
+            validate=lambda args, _: judge.exceptions.configure(args.get_config()),
+        ),
+        *(_policy(rule, judge) for rule in rules),
         ResourceValidationPolicy(
             name="resource-advisories",
             description="What the rules over resources exempt or cannot check",
             enforcement_level=EnforcementLevel.ADVISORY,
-            validate=lambda args, report: advisories.report(args.urn, report),
+            validate=lambda args, report: judge.advisories.report(args.urn, report),
         ),
         StackValidationPolicy(
             name="stack-advisories",
             description="What the rules over the stack exempt or cannot check",
             enforcement_level=EnforcementLevel.ADVISORY,
-            validate=lambda _, report: advisories.report(STACK, report),
+            validate=lambda _, report: judge.advisories.report(STACK, report),
+        ),
+        StackValidationPolicy(
+            name="exceptions-in-force",
+            description="Exceptions are needed, answered for, and end soon",
+            enforcement_level=EnforcementLevel.MANDATORY,
+            validate=lambda _, report: judge.report_exceptions(rules, report),
         ),
     ]
 
 
-def _policy(rule: Rule, advisories: Advisories) -> Policy:
+def _policy(rule: Rule, judge: "_Judge") -> Policy:
     if isinstance(rule, StackRule):
-        return _stack_policy(rule, advisories)
-    return _resource_policy(rule, advisories)
+        return _stack_policy(rule, judge)
+    return _resource_policy(rule, judge)
 
 
-def _resource_policy(rule: ResourceRule, advisories: Advisories) -> Policy:
+def _resource_policy(rule: ResourceRule, judge: "_Judge") -> Policy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if rule.is_for(args.resource_type):
-            _run(rule.control, args.urn, lambda: rule.check(_resource(args)), advisories, report)
+            judge.run(rule.control, args.urn, lambda: rule.check(_resource(args)), report)
 
     return ResourceValidationPolicy(validate=validate, **_description(rule))
 
 
-def _stack_policy(rule: StackRule, advisories: Advisories) -> Policy:
+def _stack_policy(rule: StackRule, judge: "_Judge") -> Policy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
         def check() -> Findings:
             return rule.check(_stack(args), _limits(rule, args.get_config()))
 
-        _run(rule.control, STACK, check, advisories, report)
+        judge.run(rule.control, STACK, check, report)
 
     schema = {
         name: {
@@ -126,26 +141,48 @@ def _description(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _run(
-    control: Control,
-    subject: str,
-    check: Callable[[], Findings],
-    advisories: Advisories,
-    report: ReportViolation,
-) -> None:
-    violations: list[Message] = []
-    advice: list[Message] = []
-    try:
-        for finding in check():
-            kind = violations if finding.verdict is Verdict.VIOLATION else advice
-            kind.append((finding.message(control), finding.urn))
-    except Exception as error:
-        # Out of here it would end the RPC, and with it every other rule of the pack.
-        cause = f"{type(error).__name__}: {error}"
-        violations.append((f"rule {control.id} failed on {subject}: {cause}; report this", None))
-    for text, urn in violations:
-        report(text, urn)
-    advisories.keep(subject, control.id, advice)
+class _Judge:
+    """Runs rules, and sorts what they find: to report, to accept, to advise."""
+
+    def __init__(self, exceptions: Exceptions) -> None:
+        self.exceptions = exceptions
+        self.advisories = Advisories()
+
+    def run(
+        self,
+        control: Control,
+        subject: str,
+        check: Callable[[], Findings],
+        report: ReportViolation,
+    ) -> None:
+        """Reports what a rule forbids of a subject: a URN, or STACK."""
+        violations: list[Message] = []
+        advice: list[Message] = []
+        try:
+            for finding in check():
+                message = finding.message(control)
+                if finding.verdict is not Verdict.VIOLATION:
+                    advice.append((message, finding.urn))
+                elif found := self.exceptions.accepting(
+                    control.id, finding.urn or subject, finding
+                ):
+                    accepted = f"accepted until {found.expires} by {found.owner}: {found.reason}"
+                    advice.append((f"{accepted}. {message}", finding.urn))
+                else:
+                    violations.append((message, finding.urn))
+        except Exception as error:
+            # Out of here it would end the RPC, and with it every other rule of the pack.
+            cause = f"{type(error).__name__}: {error}"
+            text = f"rule {control.id} failed on {subject}: {cause}; report this"
+            violations.append((text, None))
+        for text, urn in violations:
+            report(text, urn)
+        self.advisories.keep(subject, control.id, advice)
+
+    def report_exceptions(self, rules: Sequence[Rule], report: ReportViolation) -> None:
+        """Reports exceptions that nobody needs any more, or that never should have been."""
+        for fault in self.exceptions.faults([rule.control.id for rule in rules]):
+            report(fault, None)
 
 
 def _resource(args: ResourceValidationArgs) -> Resource:

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel, Policy
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-Level = Literal["MANDATORY", "DISABLED"]
+Level = Literal["MANDATORY", "ADVISORY", "DISABLED"]
 
 
 class Diagnostic(NamedTuple):

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +110,14 @@ def named(name: str) -> Any:
     return next(policy for policy in policies(RULES) if policy.name == name)
 
 
-def test_each_rule_is_a_policy_and_the_advisory_ones_come_last():
-    found = policies(RULES)
-    assert [policy.name for policy in found[:-2]] == [rule.control.id for rule in RULES]
-    assert [(policy.name, policy.enforcement_level) for policy in found[-2:]] == [
+def test_each_rule_is_a_policy_and_those_that_speak_for_all_stand_around_them():
+    first, *found = policies(RULES)
+    assert first.name == "exceptions"
+    assert [policy.name for policy in found[:-3]] == [rule.control.id for rule in RULES]
+    assert [(policy.name, policy.enforcement_level) for policy in found[-3:]] == [
         ("resource-advisories", EnforcementLevel.ADVISORY),
         ("stack-advisories", EnforcementLevel.ADVISORY),
+        ("exceptions-in-force", EnforcementLevel.MANDATORY),
     ]
 
 
@@ -188,6 +191,37 @@ def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
     (found,) = serve(policies(RULES)).analyze(ENDPOINT_CONFIGURATION, URN, values)
     assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
     assert found.message.startswith("endpoint-volume-cmk: kmsKeyArn: missing. Allowed: no key on ")
+
+
+ACCEPTED = {
+    "rule": "iam-resource-wildcard",
+    "urn": URN,
+    "path": "policy.Statement[0].Resource",
+    "reason": "no other key is there",
+    "owner": "ml@example.com",
+    "expires": str(date.today() + timedelta(days=30)),
+}
+
+
+def test_an_accepted_finding_is_advice_and_names_who_answers_for_it(serve):
+    analyzer = serve(policies(RULES))
+    analyzer.configure("exceptions", level="ADVISORY", accepted=[ACCEPTED])
+    (found,) = analyzer.analyze(POLICY, URN, {"policy": BROAD})
+    assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
+    assert found.message.startswith(
+        f"iam-resource-wildcard: accepted until {ACCEPTED['expires']} by ml@example.com: "
+        "no other key is there. policy.Statement[0].Resource: "
+    )
+    assert analyzer.analyze_stack() == []
+
+
+def test_an_exception_that_nothing_needs_fails_the_stack(serve):
+    analyzer = serve(policies(RULES))
+    analyzer.configure("exceptions", level="ADVISORY", accepted=[ACCEPTED])
+    assert analyzer.analyze(POLICY, URN, {"policy": '{"Statement": []}'}) == []
+    (found,) = analyzer.analyze_stack()
+    assert (found.policy, found.level) == ("exceptions-in-force", "MANDATORY")
+    assert found.message.endswith("nothing needs it. Remove it.")
 
 
 def test_a_disabled_rule_is_silent_in_its_advice_too(serve):

@@ -74,8 +74,9 @@ endif
 openapi: $(VENV) ## Print the direct gateway's OpenAPI document, from the YAML alone
 	@$(PY) -m components.openapi --stack $(STACK)
 
-docs: $(VENV) ## Write docs/config.md and the editors' JSON Schema, from the config's models
+docs: $(VENV) ## Write docs/config.md, the editors' JSON Schema and docs/policies.md, from the code
 	@$(PY) -m components.config
+	@$(PY) -m gateway_policies.reference > docs/policies.md
 
 # Its outputs hold API keys: the file that they go through is the user's alone, and goes with it.
 acceptance: $(VENV) ## Test a deployed stack from outside, knowing nothing but its outputs

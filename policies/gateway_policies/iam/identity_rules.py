@@ -11,7 +11,7 @@ from gateway_policies.iam.escalation import PASSED_TO, ROLE_PASSING, escalations
 from gateway_policies.iam.grants import grants, is_every_action, whole_service
 from gateway_policies.iam.places import KEYS, document_rule
 from gateway_policies.resource import Resource
-from gateway_policies.rule import Control, Family, Findings, shown, unknown, violation
+from gateway_policies.rule import Control, Family, Findings, shown, violation
 from gateway_policies.wildcard import is_pattern
 
 _ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_"
@@ -65,14 +65,6 @@ def iam_document(_: Resource, document: Document) -> Findings:
             allowed=f"an element of an {document.kind}"
             if document.kind is Kind.IDENTITY
             else f"an element of a {document.kind}",
-        )
-    if document.unknown:
-        parts = ", ".join(filter(None, document.unknown))
-        seen = f"{parts} not known at preview" if parts else "not known at preview"
-        yield unknown(
-            "",
-            seen=f"{seen}, so no rule has looked at it before the update",
-            allowed="a document that is known",
         )
 
 

@@ -4,13 +4,22 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from pulumi_policy import Severity
+from pulumi_policy import EnforcementLevel, Severity
 
 from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.escalation import escalations
 from gateway_policies.iam.places import ROLE, places
 from gateway_policies.resource import Resource, Stack
-from gateway_policies.rule import Control, Family, Findings, Limits, shown, stack_rule, violation
+from gateway_policies.rule import (
+    Control,
+    Family,
+    Findings,
+    Limits,
+    shown,
+    stack_rule,
+    unknown,
+    violation,
+)
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -21,6 +30,43 @@ PASSED_ROLES = ("permissionsBoundary", "executionRoleArn", "roleArn", "role", "t
 
 _OWN = re.compile(r"arn:[^:]+:iam::(\d{12}):(?:role|policy)/.+")
 _ACCOUNT = re.compile(r"(?:arn:[^:]+:[a-z]+::)?(\d{12})(?::.+)?")
+
+
+@stack_rule(
+    Control(
+        id="iam-known",
+        title="IAM documents are known at preview",
+        family=Family.IAM,
+        severity=Severity.LOW,
+        fix="Give what it names an explicit name, and write its ARN; or put what stays unknown "
+        "into a document of its own, so that it hides nothing else.",
+        url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+        level=EnforcementLevel.ADVISORY,
+    ),
+    limits={},
+)
+def iam_known(stack: Stack, _: Limits) -> Findings:
+    """A document that is not known yet is judged during the update, when others exist already."""
+    for resource in stack.resources:
+        for place in places(resource):
+            if not place.document.unknown:
+                continue
+            parts = ", ".join(filter(None, place.document.unknown))
+            feeding = resource.dependencies.get(place.path.partition("[")[0].partition(".")[0], ())
+            by = f", by {', '.join(name_of(urn) for urn in feeding)}" if feeding else ""
+            yield unknown(
+                f"{place.path}.{parts}".removesuffix("."),
+                seen=f"not known at preview{by}, so no rule has looked at it",
+                allowed="a document that is known",
+                fix="",
+                urn=resource.urn,
+            )
+
+
+def name_of(urn: str) -> str:
+    """Type and name of a resource: `Key data`."""
+    *_, kind, name = urn.split("::")
+    return f"{kind.rpartition(':')[2]} {name}"
 
 
 @stack_rule(

@@ -3,7 +3,7 @@
 import pytest
 
 from bootstrap.network_rights import CHANGES, CREATED, network
-from gateway_policies.actions import expand
+from gateway_policies.iam.actions import expand
 from tests.unit.bootstrap.conftest import STACK
 
 ASKED = {"aws:RequestTag/project": "ml-gateway", "aws:RequestTag/stack": "dev"}

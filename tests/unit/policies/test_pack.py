@@ -181,9 +181,14 @@ def test_a_violation_arrives_at_the_engine_as_mandatory(serve):
 
 
 def test_an_unknown_document_arrives_at_the_engine_as_one_advisory(serve):
-    (found,) = serve(policies(RULES)).analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE})
-    assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
-    assert found.message.startswith("iam-document: policy: not known at preview, ")
+    analyzer = serve(policies(RULES))
+    assert analyzer.analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE}) == []
+    role: AnalyzedResource = ("aws:iam/role:Role", "urn::aws:iam/role:Role::r", {}, {})
+    document = {"policy": UNKNOWN_STRING_VALUE}
+    policy: AnalyzedResource = (POLICY, URN, document, {"policy": [role[1]]})
+    (found,) = analyzer.analyze_stack(role, policy)
+    assert (found.policy, found.level, found.urn) == ("stack-advisories", "ADVISORY", URN)
+    assert found.message.startswith("iam-known: policy: not known at preview, by Role r, ")
 
 
 def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
@@ -226,13 +231,15 @@ def test_an_exception_that_nothing_needs_fails_the_stack(serve):
 
 def test_a_disabled_rule_is_silent_in_its_advice_too(serve):
     analyzer = serve(policies(RULES))
-    analyzer.configure("iam-document", level="DISABLED")
-    assert analyzer.analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE}) == []
+    analyzer.configure("endpoint-volume-cmk", level="DISABLED")
+    values = {"productionVariants": [{"instanceType": "ml.g5.xlarge"}]}
+    assert analyzer.analyze(ENDPOINT_CONFIGURATION, URN, values) == []
 
 
 def test_what_a_resource_advised_is_not_said_of_another(serve):
     analyzer = serve(policies(RULES))
-    analyzer.analyze(POLICY, URN, {"policy": UNKNOWN_STRING_VALUE})
+    values = {"productionVariants": [{"instanceType": "ml.g5.xlarge"}]}
+    assert len(analyzer.analyze(ENDPOINT_CONFIGURATION, URN, values)) == 1
     assert analyzer.analyze(POLICY, f"{URN}-2", {"policy": '{"Statement": []}'}) == []
 
 

@@ -8,12 +8,14 @@ from gateway_policies.iam.stack_rules import (
     MANAGED,
     ROLE_POLICY,
     iam_cross_account,
+    iam_known,
     iam_role_escalation,
     own_accounts,
 )
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 from tests.unit.policies.iam.conftest import allow, policy
 
+KEY = "urn:pulumi:dev::shop::ml-gateway:index:EncryptionKey$aws:kms/key:Key::data"
 QUEUE = "aws:sqs/queuePolicy:QueuePolicy"
 BOUNDARY = "arn:aws:iam::111122223333:policy/limit"
 OWN = Resource("", {"name": "r", "permissionsBoundary": BOUNDARY}, ROLE, "urn:own")
@@ -63,6 +65,33 @@ def test_without_knowing_ones_own_two_accounts_are_one_too_many():
     assert foreign(queue("444455556666", "111122223333")) == [
         ('["444455556666", "111122223333"]', "urn:queue")
     ]
+
+
+def unknowns(*resources: Resource) -> list[tuple[str, str, str | None]]:
+    return [(f.path, f.seen, f.urn) for f in iam_known.check(Stack(resources), {})]
+
+
+def test_a_document_that_is_not_known_names_what_makes_it_so_in_one_line():
+    late = ", so no rule has looked at it"
+    fed = resource(ROLE_POLICY, "urn:p", {"policy": [KEY]}, policy=UNKNOWN)
+    assert unknowns(fed) == [("policy", f"not known at preview, by Key data{late}", "urn:p")]
+    parts = policy(allow("s3:GetObject", UNKNOWN), allow("s3:GetObject") | {"Action": UNKNOWN})
+    assert unknowns(resource(ROLE_POLICY, "urn:p", policy=parts)) == [
+        (
+            "policy.Statement[0].Resource, Statement[1].Action",
+            f"not known at preview{late}",
+            "urn:p",
+        )
+    ]
+    inline = [{"policy": UNKNOWN}]
+    role = resource(ROLE, "urn:r", {"inlinePolicies": [KEY]}, inlinePolicies=inline)
+    assert unknowns(role) == [
+        ("inlinePolicies[0].policy", f"not known at preview, by Key data{late}", "urn:r")
+    ]
+
+
+def test_a_document_that_is_known_is_not_named():
+    assert unknowns(OWN, queue("111122223333")) == []
 
 
 PASS, START = allow("iam:PassRole"), allow("sagemaker:CreateTrainingJob")

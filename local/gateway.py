@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from local.access import Access
 from local.access_log_writer import AccessLogWriter
 from local.api_gateway.access_log import AccessLog
 from local.api_gateway.authentication import Authenticator
@@ -106,6 +107,7 @@ class Gateway:
                 region.call_service, self._clock, deployed.document.binary_media_types
             ),
             clock=self._clock,
+            access=Access(stage.region),
             calls=self._calls,
             access_log=self._access_log(region.name, deployed),
         )

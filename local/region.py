@@ -4,6 +4,7 @@ import math
 import random
 from pathlib import Path
 
+from local.access import Access
 from local.aws import Aws
 from local.call_log import CallLog
 from local.clock import Clock, FastClock
@@ -17,7 +18,7 @@ from local.control.sagemaker.service import SageMaker
 from local.control.service import Service
 from local.control.wafv2 import WafV2
 from local.http import HttpRequest, HttpResponse
-from local.principal import Principal
+from local.principal import Principal, PrincipalKind
 from local.sagemaker.deployment import Deployment
 from local.sagemaker.images import Images
 from local.sagemaker.invocation import RuntimeApiError
@@ -37,25 +38,27 @@ class Region:
         self, aws: Aws, directory: Path, images: Images, clock: Clock, calls: CallLog
     ) -> None:
         self.name = aws.region
+        self._access = Access(aws.region)
         fast_clock = FastClock(clock, ROLLOUT_SPEED)
         metrics = Metrics(fast_clock)
-        storage = Storage(aws, calls)
+        storage = Storage(aws, self._access, calls)
         random_source = random.Random()  # noqa: S311 - picks variants, guards nothing
         deployment = Deployment(
             ModelData(storage, directory),
             storage,
+            self._access,
             clock,
             random_source,
             metrics.put,
             check_image=images.check,
         )
         self._runtime = SageMakerRuntime(
-            aws.region, deployment, storage, calls, clock, random_source, metrics.put
+            aws.region, deployment, storage, self._access, calls, clock, random_source, metrics.put
         )
         self.api_gateway = ApiGateway(aws.region, clock)
         alarms = Alarms(metrics, fast_clock)
         targets = ScalableTargets(aws.region, alarms)
-        rollback_alarms = RollbackAlarms(aws.region, alarms.state, calls)
+        rollback_alarms = RollbackAlarms(aws.region, alarms.state, self._access, calls)
         self._sagemaker = SageMaker(
             aws.region, clock, self._runtime, targets, rollback_alarms, fast_clock.sleep
         )
@@ -79,9 +82,11 @@ class Region:
     ) -> HttpResponse:
         """The AWS services that an integration of API Gateway can call.
 
-        Raises LookupError for any but InvokeEndpoint and InvokeEndpointAsync, and TimeoutError for
-        a caller who would wait longer.
+        Raises LookupError for any but InvokeEndpoint and InvokeEndpointAsync, TimeoutError for a
+        caller who would wait longer, and PermissionError where API Gateway cannot assume the role.
         """
+        if principal.kind is PrincipalKind.ROLE:
+            self._access.require_role(principal.identifier, "apigateway.amazonaws.com")
         if service != "runtime.sagemaker":
             raise LookupError(f"{service} {request.path}: the local cloud cannot call it")
         return self._runtime.answer(principal, request, timeout_seconds)

@@ -30,8 +30,9 @@ class Backend(Protocol):
         """Calls a service as the principal, which is a role.
 
         service: as in the integration's URI, "runtime.sagemaker"; request.path is its action
-        path. Raises TimeoutError after timeout_seconds (504 INTEGRATION_TIMEOUT); any other
-        exception means that there was no answer (504 INTEGRATION_FAILURE).
+        path. Raises TimeoutError after timeout_seconds (504 INTEGRATION_TIMEOUT), PermissionError
+        where the role cannot be assumed (500 API_CONFIGURATION_ERROR); any other exception means
+        that there was no answer (504 INTEGRATION_FAILURE).
         """
 
 
@@ -69,6 +70,8 @@ class Integrations:
             return self._backend(role, service.name, request, timeout_seconds)
         except TimeoutError as error:
             raise GatewayError(ResponseType.INTEGRATION_TIMEOUT, service.name) from error
+        except PermissionError as error:
+            raise GatewayError(ResponseType.API_CONFIGURATION_ERROR, str(error)) from error
         except Exception as error:
             request_id = call.context["requestId"]
             _execution_log.exception("%s: %s did not answer", request_id, service.name)

@@ -6,6 +6,7 @@ not evaluated. A document that asks for what is not here is refused when it is p
 
 import logging
 
+from local.access import Access, AccessDenied
 from local.api_gateway import cache, gateway_responses
 from local.api_gateway.access_log import AccessLog
 from local.api_gateway.authentication import Authenticator, Caller
@@ -25,13 +26,14 @@ from local.http import HttpRequest, HttpResponse
 MAX_PAYLOAD_BYTES = 10 * 1024 * 1024
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 
+INVOKE = "execute-api:Invoke"
 _execution_log = logging.getLogger(__name__)
 
 
 class RestApi:
     """One stage of one API; many threads may call `handle` at once.
 
-    calls: notes every call. access_log: None logs nothing.
+    access: what callers who sign may do. calls: notes every call. access_log: None logs nothing.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class RestApi:
         response_cache: ResponseCache,
         integrations: Integrations,
         clock: Clock,
+        access: Access,
         calls: CallLog,
         access_log: AccessLog | None = None,
     ) -> None:
@@ -55,6 +58,7 @@ class RestApi:
         self._cache = response_cache
         self._integrations = integrations
         self._clock = clock
+        self._access = access
         self._calls = calls
         self._access_log = access_log
 
@@ -83,11 +87,22 @@ class RestApi:
         path, method = self._method(call)
         caller = self._authenticator.authenticate(method, request, call.context["identity"])
         call.principal = caller.principal
+        self._require(call)
         if len(request.body) > MAX_PAYLOAD_BYTES:
             raise GatewayError(ResponseType.REQUEST_TOO_LARGE)
         self._meters.admit(caller.key, self._stage, path, request.method)
         method.validator.check(call.scopes, request.body)
         return self._cached(call, path, method, caller)
+
+    def _require(self, call: Call) -> None:
+        """Whether a caller who signed may call the method, by IAM's policies. Raises GatewayError.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+        """
+        try:
+            self._access.require(call.principal, INVOKE, _arn(self._stage, call.request))
+        except AccessDenied as error:
+            raise GatewayError(ResponseType.ACCESS_DENIED, str(error)) from error
 
     def _match(self, path: str) -> Match | None:
         stage, _, rest = path.removeprefix("/").partition("/")
@@ -126,7 +141,7 @@ class RestApi:
         if self._access_log is not None:
             self._access_log.write(call.context)
         arn = _arn(self._stage, call.request)
-        self._calls.record(call.principal, "execute-api:Invoke", arn, response.status)
+        self._calls.record(call.principal, INVOKE, arn, response.status)
 
 
 def _arn(stage: Stage, request: HttpRequest) -> str:

@@ -1,10 +1,12 @@
 """Brings up the fleet of an endpoint configuration: artifacts, processes, threads."""
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from local.access import Access, AccessDenied
 from local.clock import Clock
 from local.principal import Principal, PrincipalKind
 from local.sagemaker.capture import Capture
@@ -19,19 +21,30 @@ from local.sagemaker.shadow import Shadow
 from local.sagemaker.storage import Storage
 from local.sagemaker.variant import Variant
 
+PULLING = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+)
+_REPOSITORY = re.compile(
+    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[^:@]+)[:@].+"
+)
+
 
 class Deployment:
     """What every fleet of a region is made with.
 
-    storage: where capture writes. random_source: decides among weights and what is sampled.
-    start_instance: from a model and the folder of its artifact. check_image: raises
-    DeploymentError for an image that cannot be deployed; what runs already is not asked again.
+    storage: where capture writes. access: what roles may do. random_source: decides among weights
+    and what is sampled. start_instance: from a model and the folder of its artifact. check_image:
+    raises DeploymentError for an image that cannot be deployed; what runs already is not asked
+    again.
     """
 
     def __init__(
         self,
         model_data: ModelData,
         storage: Storage,
+        access: Access,
         clock: Clock,
         random_source: random.Random,
         put_metric: PutMetric,
@@ -40,6 +53,7 @@ class Deployment:
     ) -> None:
         self._model_data = model_data
         self._storage = storage
+        self._access = access
         self._clock = clock
         self._random = random_source
         self._put_metric = put_metric
@@ -82,11 +96,32 @@ class Deployment:
             self._random,
         )
 
+    def _require(self, role: Principal, model: ModelPlan) -> None:
+        """What SageMaker does in the name of the role before a container starts.
+
+        https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+        """
+        try:
+            self._access.require_role(role.identifier, "sagemaker.amazonaws.com")
+            if repository := _REPOSITORY.fullmatch(model.image):
+                region, account, name = (
+                    repository["region"],
+                    repository["account"],
+                    repository["name"],
+                )
+                self._access.require(role, "ecr:GetAuthorizationToken", "*")
+                for action in PULLING:
+                    arn = f"arn:aws:ecr:{region}:{account}:repository/{name}"
+                    self._access.require(role, action, arn)
+        except AccessDenied as error:
+            raise DeploymentError(str(error)) from error
+
     def _launch(self, plan: VariantPlan, endpoint: EndpointPlan, undo: ExitStack) -> Variant:
         """A variant whose instances have been started."""
         model = plan.model
         self._check_image(model.image)
         role = Principal(PrincipalKind.ROLE, model.execution_role_arn)
+        self._require(role, model)
         directory = self._model_data.unpack(role, model.model_data_url)
 
         def start() -> Instance:

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
 """
 
+import logging
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from local.access import Access, AccessDenied
 from local.aws import ACCOUNT_ID
 from local.call_log import CallLog
 from local.clock import Clock
@@ -22,6 +24,10 @@ ALARM_INTERVAL_SECONDS = 60.0
 
 ALL_BUT_RETIRED = math.nextafter(1.0, 0.0)
 """Every request goes to the new fleet, and the old one is kept; a share of 1 would stop it."""
+
+
+_SEE_ALARMS = "cloudwatch:DescribeAlarms"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,17 @@ class Fleets(Protocol):
 class RollbackAlarms:
     """The alarms of CloudWatch as an endpoint's execution role sees them.
 
-    state: of an alarm by its name; raises LookupError if there is none.
+    state: of an alarm by its name; raises LookupError if there is none. What the role may not see
+    rolls nothing back.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
     """
 
-    def __init__(self, region: str, state: Callable[[str], str], calls: CallLog) -> None:
+    def __init__(
+        self, region: str, state: Callable[[str], str], access: Access, calls: CallLog
+    ) -> None:
         self._arn = f"arn:aws:cloudwatch:{region}:{ACCOUNT_ID}:alarm:"
         self._state = state
+        self._access = access
         self._calls = calls
 
     def missing(self, names: Sequence[str]) -> list[str]:
@@ -86,9 +97,18 @@ class RollbackAlarms:
     def tripped(self, role_arn: str, names: Sequence[str]) -> list[str]:
         """Those that are in state ALARM."""
         role = Principal(PrincipalKind.ROLE, role_arn)
-        for name in names:
-            self._calls.record(role, "cloudwatch:DescribeAlarms", self._arn + name, 200)
-        return [name for name in names if self._state_of(name) == "ALARM"]
+        seen = [name for name in names if self._sees(role, name)]
+        return [name for name in seen if self._state_of(name) == "ALARM"]
+
+    def _sees(self, role: Principal, name: str) -> bool:
+        status = 200
+        try:
+            self._access.require(role, _SEE_ALARMS, self._arn + name)
+        except AccessDenied as error:
+            _log.warning("%s", error)
+            status = 403
+        self._calls.record(role, _SEE_ALARMS, self._arn + name, status)
+        return status == 200
 
     def _state_of(self, name: str) -> str | None:
         try:

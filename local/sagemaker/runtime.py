@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from local.access import Access, AccessDenied
 from local.aws import ACCOUNT_ID
 from local.call_log import CallLog
 from local.clock import Clock
@@ -33,6 +34,7 @@ class SageMakerRuntime:
         region: str,
         deployment: Deployment,
         storage: Storage,
+        access: Access,
         calls: CallLog,
         clock: Clock,
         random_source: random.Random,
@@ -41,6 +43,7 @@ class SageMakerRuntime:
         self._region = region
         self._deployment = deployment
         self._storage = storage
+        self._access = access
         self._calls = calls
         self._clock = clock
         self._random = random_source
@@ -155,7 +158,7 @@ class SageMakerRuntime:
         arrived = time.monotonic()
         status = None
         try:
-            response = self._invoke(name, request, timeout_seconds, arrived)
+            response = self._invoke(principal, name, request, timeout_seconds, arrived)
             status = response.status
         finally:
             self._record(principal, "InvokeEndpoint", name, status)
@@ -164,6 +167,7 @@ class SageMakerRuntime:
     def invoke_async(self, principal: Principal, name: str, request: HttpRequest) -> HttpResponse:
         """InvokeEndpointAsync as `principal`."""
         try:
+            self._require(principal, "InvokeEndpointAsync", name)
             endpoint = self._endpoint(name)
             plan = endpoint.serving.plan.asynchronous
             if plan is None:
@@ -177,9 +181,15 @@ class SageMakerRuntime:
         return response
 
     def _invoke(
-        self, name: str, request: HttpRequest, timeout_seconds: float, arrived: float
+        self,
+        principal: Principal,
+        name: str,
+        request: HttpRequest,
+        timeout_seconds: float,
+        arrived: float,
     ) -> HttpResponse:
         try:
+            self._require(principal, "InvokeEndpoint", name)
             invocation = parse_invocation(request)
             call = RealTimeCall(self._region, name, invocation, timeout_seconds, arrived)
             while True:
@@ -196,6 +206,15 @@ class SageMakerRuntime:
             raise validation_error(f"Endpoint {name} of account {ACCOUNT_ID} not found.")
         return endpoint
 
+    def _require(self, principal: Principal, action: str, name: str) -> None:
+        """https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html"""
+        try:
+            self._access.require(principal, f"sagemaker:{action}", self._arn(name))
+        except AccessDenied as error:
+            raise RuntimeApiError(403, "AccessDeniedException", str(error)) from error
+
     def _record(self, principal: Principal, action: str, name: str, status: int | None) -> None:
-        resource = f"arn:aws:sagemaker:{self._region}:{ACCOUNT_ID}:endpoint/{name}"
-        self._calls.record(principal, f"sagemaker:{action}", resource, status)
+        self._calls.record(principal, f"sagemaker:{action}", self._arn(name), status)
+
+    def _arn(self, name: str) -> str:
+        return f"arn:aws:sagemaker:{self._region}:{ACCOUNT_ID}:endpoint/{name}"

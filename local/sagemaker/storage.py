@@ -5,9 +5,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.access import Access, AccessDenied
 from local.aws import Aws
 from local.call_log import CallLog
 from local.principal import Principal
+
+_FAULTS = (AccessDenied, BotoCoreError, ClientError)
 
 
 class StorageError(Exception):
@@ -15,10 +18,11 @@ class StorageError(Exception):
 
 
 class Storage:
-    """S3 of one region; every call is noted with the role that makes it."""
+    """S3 of one region; a role does what IAM lets it, and every call is noted."""
 
-    def __init__(self, aws: Aws, calls: CallLog) -> None:
+    def __init__(self, aws: Aws, access: Access, calls: CallLog) -> None:
         self._aws = aws
+        self._access = access
         self._calls = calls
 
     def get(self, principal: Principal, url: str, max_bytes: int | None = None) -> bytes:
@@ -28,7 +32,7 @@ class Storage:
         """
         try:
             found = self._call(principal, "GetObject", url, {})
-        except (ClientError, BotoCoreError) as error:
+        except _FAULTS as error:
             raise StorageError(f"{url} cannot be read: {error}") from error
         with closing(found["Body"]) as body:
             size = found["ContentLength"]
@@ -41,7 +45,7 @@ class Storage:
         """Writes an object. Raises StorageError."""
         try:
             self._call(principal, "PutObject", url, {"Body": content, "ContentType": content_type})
-        except (ClientError, BotoCoreError) as error:
+        except _FAULTS as error:
             raise StorageError(f"{url} cannot be written: {error}") from error
 
     def _call(
@@ -50,10 +54,14 @@ class Storage:
         bucket, _, key = url.removeprefix("s3://").partition("/")
         if not (url.startswith("s3://") and bucket and key):
             raise StorageError(f"{url} is no address. Allowed: s3://bucket/key.")
-        status = None
+        status: int | None = None
         try:
+            self._access.require_object(principal, f"s3:{operation}", bucket, key)
             answer = self._aws.call("s3", operation, {"Bucket": bucket, "Key": key, **members})
             status = 200
+        except AccessDenied:
+            status = 403
+            raise
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             raise

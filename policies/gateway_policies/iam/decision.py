@@ -127,6 +127,8 @@ def _names_resource(statement: Statement, kind: Kind, request: Request) -> bool:
     named = any(
         matches(pattern, resource)
         for element in statement.resources
-        if (pattern := filled(complete(element), request.context)) is not None
+        # As it is written as well: an action that takes no resource is asked for with `*`.
+        for written in {element, complete(element)}
+        if (pattern := filled(written, request.context)) is not None
     )
     return named is not statement.except_resources

@@ -12,12 +12,13 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from wsgiref.types import WSGIApplication
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from local.access import Access, AccessDenied
 from local.aws import Aws
 from local.call_log import CallLog
 from local.cloudwatch.alarms import Alarms
@@ -35,6 +36,30 @@ from local.sagemaker.rollout import RollbackAlarms
 REGION = "eu-central-1"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GATEWAY_URL = "http://127.0.0.1:1"
+
+
+class Allowed(Access):
+    """IAM that denies what a test says: by principal and action."""
+
+    denied: ClassVar[set[tuple[str, str]]] = set()
+
+    def require(self, principal, action, resource, context=None, shared=None):
+        if (principal.identifier, action) in self.denied:
+            raise AccessDenied(f"{principal.identifier} may not {action} on {resource}")
+
+    def require_role(self, role_arn, service):
+        if (role_arn, service) in self.denied:
+            raise AccessDenied(f"{service} may not assume {role_arn}")
+
+    def require_object(self, principal, action, bucket, key):
+        self.require(principal, action, f"arn:aws:s3:::{bucket}/{key}")
+
+
+@pytest.fixture
+def access(monkeypatch: pytest.MonkeyPatch) -> Allowed:
+    """IAM that allows everything until a test denies something."""
+    monkeypatch.setattr(Allowed, "denied", set())
+    return Allowed(REGION)
 
 
 class FakeRuntime:
@@ -165,7 +190,9 @@ def alarm_states() -> dict[str, str]:
 
 
 @pytest.fixture
-def services(runtime: FakeRuntime, alarm_states: dict[str, str], calls: LoggedCalls) -> Any:
+def services(
+    runtime: FakeRuntime, alarm_states: dict[str, str], access: Allowed, calls: LoggedCalls
+) -> Any:
     """What ControlPlane asks of a region: the controls' services, new for each test.
 
     regions: those that were asked for.
@@ -173,7 +200,7 @@ def services(runtime: FakeRuntime, alarm_states: dict[str, str], calls: LoggedCa
     api_gateway = ApiGateway(REGION, lambda: NOW)
     watching = Alarms(Metrics(lambda: NOW), lambda: NOW)
     targets = ScalableTargets(REGION, watching)
-    alarms = RollbackAlarms(REGION, alarm_states.__getitem__, calls.log)
+    alarms = RollbackAlarms(REGION, alarm_states.__getitem__, access, calls.log)
     sagemaker = SageMaker(REGION, lambda: NOW, runtime, targets, alarms, sleep=lambda seconds: None)
     controls: dict[str, Any] = {
         "apigateway": api_gateway,

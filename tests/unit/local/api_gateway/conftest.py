@@ -19,6 +19,7 @@ from local.api_gateway.stage import Stage
 from local.api_gateway.usage import ApiKey, Meters, UsagePlan
 from local.call_log import CallLog
 from local.http import HttpRequest, HttpResponse
+from tests.unit.local.conftest import Allowed
 
 ROLE = "arn:aws:iam::123456789012:role/invoke-iris"
 URI = "arn:aws:apigateway:eu-central-1:runtime.sagemaker:path/endpoints/iris/invocations"
@@ -193,7 +194,14 @@ def call_lines():
 
 
 def _run(
-    document, backend, clock, call_lines, stage=STAGE, keys=KEYS, credentials=lambda key: None
+    document,
+    backend,
+    clock,
+    access,
+    call_lines,
+    stage=STAGE,
+    keys=KEYS,
+    credentials=lambda key: None,
 ):
     parsed = parse_document(json.dumps(document))
     lines: list[str] = []
@@ -205,6 +213,7 @@ def _run(
         response_cache=ResponseCache(clock, capacity=2**20),
         integrations=Integrations(backend, clock, parsed.binary_media_types),
         clock=clock,
+        access=access,
         calls=CallLog(clock, call_lines),
         access_log=AccessLog(LOG_FORMAT, lines.append),
     )
@@ -212,12 +221,12 @@ def _run(
 
 
 @pytest.fixture
-def deploy(api, clock, call_lines):
+def deploy(api, clock, access, call_lines):
     """Deploys the document; gives the stage, its backend and the lines of its log."""
 
     def deploy(answer=None, *, clock=clock, **settings):
         backend = FakeBackend(answer or HttpResponse(200, {}, b'{"class":1}'))
-        rest_api, lines = _run(api, backend, clock, call_lines, **settings)
+        rest_api, lines = _run(api, backend, clock, access, call_lines, **settings)
         return rest_api, backend, lines
 
     return deploy
@@ -226,7 +235,9 @@ def deploy(api, clock, call_lines):
 @pytest.fixture(scope="session")
 def run():
     """As `deploy`, of any document and backend, for tests that try many requests."""
-    return lambda document, backend, clock: _run(document, backend, clock, io.StringIO())
+    return lambda document, backend, clock: _run(
+        document, backend, clock, Allowed(STAGE.region), io.StringIO()
+    )
 
 
 @pytest.fixture

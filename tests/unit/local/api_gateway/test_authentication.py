@@ -81,3 +81,9 @@ def test_a_principal_of_the_account_may_renew_what_is_cached(api, operation, dep
     headers = {**request.headers, "cache-control": "max-age=0"}
     assert "warning" not in deployed.handle(replace(request, headers=headers)).headers
     assert len(backend.calls) == 2
+
+
+def test_a_signer_who_may_not_call_the_method_is_denied(send, access):
+    access.denied.add((USER_ARN, "execute-api:Invoke"))
+    status, principal, line = send("iam")
+    assert (status, principal, line["errorType"]) == (403, f"user:{USER_ARN}", "ACCESS_DENIED")

@@ -37,3 +37,11 @@ def test_binary_types_of_the_document_pass_both_ways(api, integration, deploy, r
         b"\x89PNG" if answer else b"\xff\x00"
     )
     assert backend.calls[0][2].body == b"\xff\x00"
+
+
+def test_a_role_that_api_gateway_cannot_assume_is_a_fault_of_the_configuration(deploy, request_of):
+    api, backend, lines = deploy()
+    backend.answer = PermissionError("apigateway.amazonaws.com may not assume it")
+    answer = api.handle(request_of())
+    assert (answer.status, json.loads(answer.body)) == (500, {"message": "Internal server error"})
+    assert json.loads(lines[0])["errorType"] == "API_CONFIGURATION_ERROR"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -6,7 +7,7 @@ import pytest
 
 from local.http import HttpRequest, HttpResponse
 from local.principal import Principal, PrincipalKind
-from local.sagemaker.deployment import Deployment
+from local.sagemaker.deployment import PULLING, Deployment
 from local.sagemaker.instance import DeploymentError
 from local.sagemaker.invocation import Invocation
 from local.sagemaker.plan import AsyncPlan, CapturePlan, ServerlessPlan
@@ -36,7 +37,7 @@ class FakeModelData:
 
 
 @pytest.fixture
-def rig(storage, puts, now):
+def rig(storage, access, puts, now):
     """A deployment, and every instance that it started."""
     instances: list[FakeInstance] = []
     sick: set[str] = set()
@@ -48,7 +49,7 @@ def rig(storage, puts, now):
         return instance
 
     model_data = FakeModelData()
-    parts: Any = model_data, storage, lambda: now, seeded(1), puts, start
+    parts: Any = model_data, storage, access, lambda: now, seeded(1), puts, start
     deployment = Deployment(*parts)
     fleets: list[Any] = []
 
@@ -115,3 +116,28 @@ def test_calls_and_their_copies_are_measured_by_variant_and_captured(rig, storag
     assert puts.of("next", "Invocation5XXErrors") == [1.0]
     [url] = storage.objects
     assert url.startswith("s3://bucket/capture/iris/forest/2026/03/01/12/")
+
+
+IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ml-gateway@sha256:ab"
+
+
+@pytest.mark.parametrize(
+    ("action", "image"),
+    [
+        ("sagemaker.amazonaws.com", "ml-gateway"),
+        ("ecr:GetAuthorizationToken", IMAGE),
+        *((action, IMAGE) for action in PULLING),
+    ],
+)
+def test_without_a_right_of_its_role_no_container_starts(rig, access, action, image):
+    denied = replace(plan(), model=replace(plan().model, image=image))
+    access.denied.add((denied.model.execution_role_arn, action))
+    with pytest.raises(DeploymentError, match=r"may not"):
+        rig.start(endpoint_plan(denied))
+    assert rig.instances == []
+    assert rig.model_data.principals == []
+
+
+def test_an_image_of_no_registry_of_ours_takes_no_right(rig, access):
+    access.denied.add((plan().model.execution_role_arn, "ecr:GetAuthorizationToken"))
+    rig.start(endpoint_plan(plan()))

@@ -80,7 +80,7 @@ class Container:
 
 
 def test_no_answer_is_wrong_mixed_up_or_lost_whatever_happens_to_the_instances(
-    calls, storage, puts, now
+    calls, storage, access, puts, now
 ):
     containers: list[Container] = []
 
@@ -92,9 +92,9 @@ def test_no_answer_is_wrong_mixed_up_or_lost_whatever_happens_to_the_instances(
         containers.append(Container())
         return containers[-1]
 
-    parts: Any = FakeModelData(), storage, lambda: now, seeded(1), puts, start
+    parts: Any = FakeModelData(), storage, access, lambda: now, seeded(1), puts, start
     runtime = SageMakerRuntime(
-        "eu-central-1", Deployment(*parts), storage, calls.log, lambda: now, seeded(2), puts
+        "eu-central-1", Deployment(*parts), storage, access, calls.log, lambda: now, seeded(2), puts
     )
     members = {"shadows": (plan("next"),)}
     runtime.route("iris", runtime.start("iris", endpoint_plan(plan(instances=3), **members)), 1.0)

@@ -54,8 +54,8 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def model_data(aws, folder, calls):
-    return ModelData(Storage(aws, calls.log), folder)
+def model_data(aws, folder, access, calls):
+    return ModelData(Storage(aws, access, calls.log), folder)
 
 
 def refusal(model_data, url):

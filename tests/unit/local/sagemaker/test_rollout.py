@@ -75,8 +75,8 @@ def fleets(time):
 
 
 @pytest.fixture
-def alarms(states, calls):
-    return RollbackAlarms("eu-central-1", states.__getitem__, calls.log)
+def alarms(states, access, calls):
+    return RollbackAlarms("eu-central-1", states.__getitem__, access, calls.log)
 
 
 @pytest.fixture
@@ -193,3 +193,11 @@ def test_whatever_goes_wrong_the_new_fleet_does_not_stay(deploy, fleets, time):
     with pytest.raises(OSError, match="No space"):
         deploy(steps=(0.1,), wait_seconds=30)
     assert fleets.journal == ["start", 0.1, "discard"]
+
+
+def test_an_alarm_that_the_role_may_not_see_rolls_nothing_back(deploy, states, access, calls):
+    states["errors"] = "ALARM"
+    access.denied.add((ROLE, "cloudwatch:DescribeAlarms"))
+    journal, _ = deploy(alarms=("errors",))
+    assert journal == ["start", 1.0]
+    assert {line["status"] for line in calls.lines()} == {403}

@@ -32,13 +32,13 @@ class FakeModelData:
 class Rig:
     """A runtime whose instances are all kept, oldest first."""
 
-    def __init__(self, calls, storage, puts, now):
+    def __init__(self, calls, storage, access, puts, now):
         self.instances = []
         self.sick = set()
-        parts: Any = FakeModelData(), storage, lambda: now, seeded(1), puts, self._start
+        parts: Any = FakeModelData(), storage, access, lambda: now, seeded(1), puts, self._start
         deployment = Deployment(*parts)
         self.runtime = SageMakerRuntime(
-            "eu-central-1", deployment, storage, calls.log, lambda: now, seeded(2), puts
+            "eu-central-1", deployment, storage, access, calls.log, lambda: now, seeded(2), puts
         )
 
     def _start(self, model, directory):
@@ -69,8 +69,8 @@ class Rig:
 
 
 @pytest.fixture
-def rig(calls, storage, puts, now):
-    rig = Rig(calls, storage, puts, now)
+def rig(calls, storage, access, puts, now):
+    rig = Rig(calls, storage, access, puts, now)
     rig.serve()
     yield rig
     rig.runtime.close()
@@ -330,3 +330,14 @@ def test_an_operation_that_is_not_had_is_refused_by_name(rig, method, path, oper
     with pytest.raises(LookupError) as error:
         rig.answer(path, method)
     assert str(error.value) == (f"runtime.sagemaker {operation}: the local cloud does not have it")
+
+
+@pytest.mark.parametrize("path", ["invocations", "async-invocations"])
+def test_a_caller_who_may_not_reaches_no_container(rig, access, calls, path):
+    action = "InvokeEndpointAsync" if path.startswith("async") else "InvokeEndpoint"
+    access.denied.add((CALLER.identifier, f"sagemaker:{action}"))
+    status, kind, message = error_of(rig.answer(f"/endpoints/iris/{path}"))
+    assert (status, kind) == (403, "AccessDeniedException")
+    assert message == f"{CALLER.identifier} may not sagemaker:{action} on {ARN}"
+    assert rig.served() == [0]
+    assert calls.lines()[-1]["status"] == 403

@@ -15,8 +15,8 @@ def bucket(aws, unique):
 
 
 @pytest.fixture
-def storage(aws, calls):
-    return Storage(aws, calls.log)
+def storage(aws, access, calls):
+    return Storage(aws, access, calls.log)
 
 
 @pytest.mark.parametrize("key", ["a/b.out", "odd ?#+%20 name.out"])
@@ -59,11 +59,18 @@ def test_an_address_that_is_none_is_refused(storage, url):
     assert str(error.value) == f"{url} is no address. Allowed: s3://bucket/key."
 
 
-def test_a_cloud_that_ends_is_an_error(calls):
+def test_a_cloud_that_ends_is_an_error(access, calls):
     class Gone:
         def call(self, service, operation, request):
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
 
     with pytest.raises(StorageError, match="^s3://bucket/a cannot be read: Could not connect"):
-        Storage(Gone(), calls.log).get(ROLE, "s3://bucket/a")  # type: ignore[arg-type]
+        Storage(Gone(), access, calls.log).get(ROLE, "s3://bucket/a")  # type: ignore[arg-type]
     assert [line["status"] for line in calls.lines()] == [None]
+
+
+def test_what_a_role_may_not_is_an_error_and_noted(storage, bucket, access, calls):
+    access.denied.add((ROLE.identifier, "s3:PutObject"))
+    with pytest.raises(StorageError, match=r"cannot be written: .* may not s3:PutObject"):
+        storage.put(ROLE, f"s3://{bucket}/a", b"", "text/csv")
+    assert [line["status"] for line in calls.lines()] == [403]

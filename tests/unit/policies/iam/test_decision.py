@@ -121,6 +121,13 @@ def test_conditions_and_variables_take_the_requests_values():
     assert decided(tls, context={"aws:securetransport": ["true"]}) is Decision.ALLOWED
 
 
+def test_an_action_that_takes_no_resource_is_allowed_on_all():
+    asked = {"action": "ecr:GetAuthorizationToken", "resource": "*"}
+    assert decided(allow("ecr:GetAuthorizationToken"), **asked) is Decision.ALLOWED
+    named = allow("ecr:GetAuthorizationToken", "arn:aws:ecr:eu-west-1:1:repository/a")
+    assert decided(named, **asked) is Decision.NOT_ALLOWED
+
+
 def test_a_policy_without_resources_is_about_its_own():
     pull = {"Effect": "Allow", "Principal": {"AWS": ROLE_ARN}, "Action": "ecr:BatchGetImage"}
     image = {"action": "ecr:BatchGetImage", "resource": "arn:aws:ecr:eu-west-1:1:repository/a"}

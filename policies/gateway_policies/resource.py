@@ -4,9 +4,10 @@ The SDK hands out proxies that are neither dict nor list, raise on the first unk
 carry every number as a float; nothing of that reaches a rule.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from pulumi_policy.proxy import UnknownValueError
@@ -121,6 +122,28 @@ class Resource(Block):
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Property -> URNs of the resources that feed it. Only a stack's resources have it."""
 
+    def stated(self) -> "Resource":
+        """The resource with what the program says of it alone, for a rule over the stack.
+
+        Such a rule sees outputs. At preview the provider gives UNKNOWN for all that AWS fills in
+        itself; what the program says and cannot know yet, some resource feeds.
+        """
+        if self.values is UNKNOWN:
+            return self
+        values = {
+            key: value if self.dependencies.get(key) else _known(value)
+            for key, value in self.values.items()
+        }
+        return replace(self, values=values)
+
+
+def _known(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _known(item) for key, item in value.items() if item is not UNKNOWN}
+    if isinstance(value, list):
+        return [item if item is UNKNOWN else _known(item) for item in value]
+    return None if value is UNKNOWN else value
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -130,4 +153,15 @@ class Stack:
 
     def of_type(self, token: str) -> list[Resource]:
         """The resources of one type."""
-        return [resource for resource in self.resources if resource.type == token]
+        return list(self._by_type.get(token, ()))
+
+    def of_types(self, tokens: Collection[str]) -> list[Resource]:
+        """The resources of several types."""
+        return [resource for token in tokens for resource in self._by_type.get(token, ())]
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return found

@@ -3,12 +3,12 @@
 import inspect
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pulumi_policy import EnforcementLevel, Severity
 
-from gateway_policies.resource import Resource, Stack
+from gateway_policies.resource import UNKNOWN, Resource, Stack
 
 
 class Family(StrEnum):
@@ -17,6 +17,13 @@ class Family(StrEnum):
     IAM = "iam"
     ENCRYPTION = "encryption"
     SCALING = "scaling"
+    API = "api"
+    NETWORK = "network"
+    ACCESS = "access"
+    DATA = "data"
+    LOGGING = "logging"
+    SUPPLY_CHAIN = "supply-chain"
+    AVAILABILITY = "availability"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +75,11 @@ class Finding:
 
 def shown(value: object) -> str:
     """A value as a message shows it: JSON, or `missing`."""
-    return "missing" if value is None else json.dumps(value)
+    return "missing" if value is None else json.dumps(value, default=_without_json)
+
+
+def _without_json(value: object) -> str:
+    return "not known" if value is UNKNOWN else type(value).__name__
 
 
 def violation(
@@ -91,6 +102,14 @@ def unknown(
 
 
 Findings = Iterator[Finding]
+
+
+def located(urn: str, findings: Findings) -> Findings:
+    """Findings that a rule over the stack blames one resource for."""
+    for finding in findings:
+        yield replace(finding, urn=urn)
+
+
 ResourceCheck = Callable[[Resource], Findings]
 Limits = Mapping[str, int]
 StackCheck = Callable[[Stack, Limits], Findings]
@@ -138,10 +157,10 @@ def rule(control: Control, *, types: Collection[str]) -> Callable[[ResourceCheck
 
 
 def stack_rule(
-    control: Control, *, limits: Mapping[str, Limit]
+    control: Control, *, limits: Mapping[str, Limit] | None = None
 ) -> Callable[[StackCheck], StackRule]:
     """Makes a rule of a function over the stack and the values of the limits."""
-    return lambda check: StackRule(control, check, limits)
+    return lambda check: StackRule(control, check, limits or {})
 
 
 def why(rule: Rule) -> str:

@@ -104,3 +104,26 @@ def test_a_value_of_another_type_is_refused_by_path(values, getter, message):
 def test_a_stack_finds_its_resources_by_type():
     role, key = (Resource("", {}, token, f"urn:{token}") for token in ("role", "key"))
     assert Stack([role, key]).of_type("key") == [key]
+    assert Stack([role, key]).of_types(["key", "role", "other"]) == [key, role]
+
+
+def test_what_the_provider_fills_in_is_not_what_the_program_says():
+    """At preview both are unknown, but only what the program says is fed by something."""
+    values = {
+        "name": "a",
+        "computed": UNKNOWN,
+        "fed": UNKNOWN,
+        "block": {"set": 1, "computed": UNKNOWN, "deep": {"computed": UNKNOWN}},
+        "fed_block": {"set": UNKNOWN},
+        "list": [UNKNOWN, {"computed": UNKNOWN}],
+    }
+    fed = {"fed": ["urn"], "fed_block": ["urn"], "block": []}
+    assert Resource("", values, "type", "urn", fed).stated().values == {
+        "name": "a",
+        "computed": None,
+        "fed": UNKNOWN,
+        "block": {"set": 1, "deep": {}},
+        "fed_block": {"set": UNKNOWN},
+        "list": [UNKNOWN, {}],
+    }
+    assert Resource("", UNKNOWN, "type", "urn").stated().values is UNKNOWN

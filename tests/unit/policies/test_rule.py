@@ -1,12 +1,14 @@
 from pulumi_policy import EnforcementLevel, Severity
 
 from gateway_policies.pack import RULES
+from gateway_policies.resource import UNKNOWN
 from gateway_policies.rule import (
     Control,
     Family,
     Finding,
     Limit,
     Verdict,
+    located,
     rule,
     shown,
     stack_rule,
@@ -53,6 +55,15 @@ def test_values_are_shown_as_json():
         "3",
         '["a"]',
     ]
+
+
+def test_values_that_json_has_not_are_shown_too():
+    assert shown(["a", UNKNOWN, {"b": b"c"}]) == '["a", "not known", {"b": "bytes"}]'
+
+
+def test_a_finding_of_one_resource_gets_its_urn():
+    [found] = located("urn:a", iter([violation("a", seen="b", allowed="c")]))
+    assert found == violation("a", seen="b", allowed="c", urn="urn:a")
 
 
 def test_a_rule_is_made_of_a_function_and_its_docstring_is_the_reason():

@@ -1,9 +1,21 @@
 import pytest
 
-from gateway_policies.encryption import endpoint_volume_cmk, has_local_storage
+from gateway_policies.encryption import (
+    endpoint_data_cmk,
+    endpoint_volume_cmk,
+    feature_group_cmk,
+    has_local_storage,
+    monitoring_output_cmk,
+    monitoring_volume_cmk,
+)
 from gateway_policies.resource import UNKNOWN, Resource
 from gateway_policies.rule import Verdict
-from gateway_policies.sagemaker import ENDPOINT_CONFIGURATION
+from gateway_policies.sagemaker import (
+    DATA_QUALITY_JOB,
+    ENDPOINT_CONFIGURATION,
+    MONITORING_SCHEDULE,
+)
+from tests.unit.policies.verdicts import judged
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 URL = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html"
@@ -109,3 +121,120 @@ def test_families_with_local_storage(family: str):
 )
 def test_families_without_local_storage(family: str):
     assert not has_local_storage(f"ml.{family}.xlarge")
+
+
+CAPTURE = "violation dataCaptureConfig.kmsKeyId: missing"
+RESULTS = "violation asyncInferenceConfig.outputConfig.kmsKeyId: missing"
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, []),
+        ({"dataCaptureConfig": {"kmsKeyId": KEY}}, []),
+        ({"dataCaptureConfig": {"kmsKeyId": UNKNOWN}}, []),
+        ({"dataCaptureConfig": {}}, [CAPTURE]),
+        ({"dataCaptureConfig": {"enableCapture": True}}, [CAPTURE]),
+        ({"dataCaptureConfig": {"enableCapture": False}}, []),
+        ({"asyncInferenceConfig": {"outputConfig": {"kmsKeyId": KEY}}}, []),
+        ({"asyncInferenceConfig": {"outputConfig": {"s3OutputPath": "s3://a"}}}, [RESULTS]),
+        (
+            {"productionVariants": [{}, {"coreDumpConfig": {"destinationS3Uri": "s3://a"}}]},
+            ["violation productionVariants[1].coreDumpConfig.kmsKeyId: missing"],
+        ),
+        (
+            {"shadowProductionVariants": [{"coreDumpConfig": {"kmsKeyId": "alias/aws/s3"}}]},
+            ['violation shadowProductionVariants[0].coreDumpConfig.kmsKeyId: "alias/aws/s3"'],
+        ),
+        ({"dataCaptureConfig": UNKNOWN, "asyncInferenceConfig": "odd"}, []),
+    ],
+)
+def test_what_an_endpoint_writes_to_s3_has_a_key_of_its_own(fields, found):
+    assert judged(endpoint_data_cmk, **fields) == found
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, []),
+        ({"onlineStoreConfig": {"enableOnlineStore": False}}, []),
+        (
+            {"onlineStoreConfig": {"enableOnlineStore": True}},
+            ["violation onlineStoreConfig.securityConfig.kmsKeyId: missing"],
+        ),
+        (
+            {
+                "onlineStoreConfig": {
+                    "enableOnlineStore": True,
+                    "securityConfig": {"kmsKeyId": UNKNOWN},
+                }
+            },
+            [],
+        ),
+        (
+            {"offlineStoreConfig": {"s3StorageConfig": {"s3Uri": "s3://a"}}},
+            ["violation offlineStoreConfig.s3StorageConfig.kmsKeyId: missing"],
+        ),
+        ({"offlineStoreConfig": {"s3StorageConfig": {"kmsKeyId": KEY}}}, []),
+    ],
+)
+def test_each_store_of_a_feature_group_has_a_key(fields, found):
+    assert judged(feature_group_cmk, **fields) == found
+
+
+def scheduled(**job: object) -> dict[str, object]:
+    return {"monitoringScheduleConfig": {"monitoringJobDefinition": job}}
+
+
+JOB = "monitoringScheduleConfig.monitoringJobDefinition"
+
+
+@pytest.mark.parametrize(
+    ("rule", "token", "fields", "found"),
+    [
+        (
+            monitoring_output_cmk,
+            DATA_QUALITY_JOB,
+            {"dataQualityJobOutputConfig": {"kmsKeyId": KEY}},
+            [],
+        ),
+        (
+            monitoring_output_cmk,
+            DATA_QUALITY_JOB,
+            {"dataQualityJobOutputConfig": {}},
+            ["violation dataQualityJobOutputConfig.kmsKeyId: missing"],
+        ),
+        (
+            monitoring_output_cmk,
+            MONITORING_SCHEDULE,
+            scheduled(monitoringOutputConfig={}),
+            [f"violation {JOB}.monitoringOutputConfig.kmsKeyId: missing"],
+        ),
+        (
+            monitoring_volume_cmk,
+            DATA_QUALITY_JOB,
+            {"jobResources": {"clusterConfig": {"volumeKmsKeyId": UNKNOWN}}},
+            [],
+        ),
+        (
+            monitoring_volume_cmk,
+            DATA_QUALITY_JOB,
+            {"jobResources": {"clusterConfig": {}}},
+            ["violation jobResources.clusterConfig.volumeKmsKeyId: missing"],
+        ),
+        (
+            monitoring_volume_cmk,
+            MONITORING_SCHEDULE,
+            scheduled(),
+            [f"violation {JOB}.monitoringResources.clusterConfig.volumeKmsKeyId: missing"],
+        ),
+    ],
+)
+def test_monitoring_jobs_encrypt_what_they_write(rule, token, fields, found):
+    assert judged(rule, token, **fields) == found
+
+
+@pytest.mark.parametrize("rule", [monitoring_output_cmk, monitoring_volume_cmk])
+def test_a_schedule_that_names_a_job_says_nothing_of_keys(rule):
+    named = {"monitoringScheduleConfig": {"monitoringJobDefinitionName": "quality"}}
+    assert judged(rule, MONITORING_SCHEDULE, **named) == []

@@ -70,7 +70,7 @@ def variant_bounded(stack: Stack, limits: Limits) -> Findings:
     """Without limits, load or a mistake takes a variant to the account's quota, or to nothing."""
     cap = limits["maxInstances"]
     for endpoint in stack.of_type(ENDPOINT):
-        config = _configuration(stack, endpoint)
+        config = configuration_of(stack, endpoint)
         if config is None:
             name = endpoint.text("endpointConfigName")
             yield unknown(
@@ -89,7 +89,8 @@ def variant_bounded(stack: Stack, limits: Limits) -> Findings:
             yield from _variant_findings(variant)
 
 
-def _configuration(stack: Stack, endpoint: Resource) -> Resource | None:
+def configuration_of(stack: Stack, endpoint: Resource) -> Resource | None:
+    """The configuration of an endpoint; None if it is not, or not surely, one of the stack."""
     name = endpoint.text("endpointConfigName")
     feeding = endpoint.dependencies.get("endpointConfigName", ())
     found = [
@@ -139,7 +140,7 @@ def _managed_findings(variant: _Variant, managed: Block) -> Findings:
 def _registered_findings(variant: _Variant, *, required: bool) -> Findings:
     """What is wrong with the variant's limits in Application Auto Scaling, if it needs any."""
     urn = variant.endpoint.urn
-    targets = _targets(variant)
+    targets = targets_of(variant.stack, variant.endpoint, variant.config, variant.block)
     if targets is UNKNOWN:
         yield unknown(
             variant.place,
@@ -179,10 +180,11 @@ def _resource_id(
     return f"endpoint/{parts[0]}/variant/{parts[1]}"
 
 
-def _targets(variant: _Variant) -> Sequence[Resource] | Unknown:
+def targets_of(
+    stack: Stack, endpoint: Resource, config: Resource, variant: Block
+) -> Sequence[Resource] | Unknown:
     """The scalable targets of a variant; UNKNOWN if one may exist, but which cannot be told."""
-    stack, endpoint = variant.stack, variant.endpoint
-    variant_name = variant.block.text("variantName")
+    variant_name = variant.text("variantName")
     resource_id = _resource_id(endpoint.text("name"), variant_name, otherwise="*")
     possible = [
         target
@@ -196,7 +198,7 @@ def _targets(variant: _Variant) -> Sequence[Resource] | Unknown:
         return exact
     # Not told by name: told by what feeds the resourceId, if that leaves one pair.
     linked = [target for target in possible if endpoint.urn in _feeding(target)]
-    if len(linked) == 1 and len(variants(variant.config)) == 1:
+    if len(linked) == 1 and len(variants(config)) == 1:
         return linked
     endpoints = {resource.urn for resource in stack.of_type(ENDPOINT)}
     unlinked = [target for target in possible if endpoints.isdisjoint(_feeding(target))]
@@ -234,3 +236,6 @@ def _number_findings(
         yield unknown(path, allowed=allowed, urn=urn)
     elif value is None or not least <= value <= most:
         yield violation(path, seen=shown(value), allowed=allowed, urn=urn)
+
+
+RULES = (variant_bounded,)

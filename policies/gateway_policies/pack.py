@@ -15,8 +15,27 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from gateway_policies import (
+    alarms,
+    analytics,
+    api,
+    api_methods,
+    at_rest,
+    availability,
+    bucket_access,
+    buckets,
+    encryption,
+    functions,
+    logs,
+    network,
+    scale_in,
+    scaling,
+    scaling_steps,
+    supply_chain,
+    users,
+    web_acl,
+)
 from gateway_policies.advisories import Advisories, Message
-from gateway_policies.encryption import endpoint_volume_cmk
 from gateway_policies.exceptions import POLICY as EXCEPTIONS
 from gateway_policies.exceptions import SCHEMA, Exceptions
 from gateway_policies.iam import (
@@ -28,7 +47,6 @@ from gateway_policies.iam import (
 )
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import Control, Findings, ResourceRule, Rule, StackRule, Verdict, why
-from gateway_policies.scaling import variant_bounded
 
 RULES: Sequence[Rule] = (
     identity_rules.iam_document,
@@ -51,8 +69,24 @@ RULES: Sequence[Rule] = (
     stack_rules.iam_cross_account,
     stack_rules.iam_role_escalation,
     resource_rules.bucket_tls_only,
-    endpoint_volume_cmk,
-    variant_bounded,
+    *encryption.RULES,
+    *at_rest.RULES,
+    *analytics.RULES,
+    *scaling.RULES,
+    *scale_in.RULES,
+    *scaling_steps.RULES,
+    *availability.RULES,
+    *api.RULES,
+    *api_methods.RULES,
+    *web_acl.RULES,
+    *network.RULES,
+    *functions.RULES,
+    *users.RULES,
+    *buckets.RULES,
+    *bucket_access.RULES,
+    *logs.RULES,
+    *alarms.RULES,
+    *supply_chain.RULES,
 )
 """Every rule of the pack. A rule that is not listed here does not run."""
 

@@ -206,7 +206,9 @@ def test_with_iam_there_are_no_keys_and_a_caller_learns_what_it_needs(make_gatew
 
 
 def test_the_policy_pack_finds_nothing_in_the_gateway(make_gateway):
-    settings = stack_config(routes=ROUTES, waf={"rate": "2000/5min"}).direct
+    settings = stack_config(
+        routes=ROUTES, throttle={"rate": "50/s", "burst": 100}, waf={"rate": "2000/5min"}
+    ).direct
     resources = [
         Resource("", plain_properties(r.state), r.type, f"{r.type}::{r.name}")
         for r in make_gateway(settings).resources

@@ -19,12 +19,13 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 from gateway_policies.pack import RULES, policies
 from gateway_policies.rule import Control, Family, Limit, rule, stack_rule, unknown, violation
 from gateway_policies.sagemaker import ENDPOINT, ENDPOINT_CONFIGURATION
-from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET
+from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET, variant_bounded
 
 PACK = Path(__file__).parents[3] / "policies"
 POLICY = "aws:iam/policy:Policy"
 URN = "urn:pulumi:dev::shop::aws:iam/policy:Policy::invoke"
 BROAD = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}})
+LOCAL_STORAGE = {"instanceType": "ml.g5.xlarge", "initialInstanceCount": 2}
 Report = tuple[str, str | None]
 AnalyzedResource = tuple[str, str, dict[str, Any], dict[str, list[str]]]
 OPTIONS = PolicyResourceOptions(False, [], None, [], None, [])  # type: ignore[arg-type]
@@ -192,7 +193,7 @@ def test_an_unknown_document_arrives_at_the_engine_as_one_advisory(serve):
 
 
 def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
-    values = {"productionVariants": [{"instanceType": "ml.g5.xlarge"}]}
+    values = {"productionVariants": [LOCAL_STORAGE]}
     (found,) = serve(policies(RULES)).analyze(ENDPOINT_CONFIGURATION, URN, values)
     assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
     assert found.message.startswith("endpoint-volume-cmk: kmsKeyArn: missing. Allowed: no key on ")
@@ -232,19 +233,19 @@ def test_an_exception_that_nothing_needs_fails_the_stack(serve):
 def test_a_disabled_rule_is_silent_in_its_advice_too(serve):
     analyzer = serve(policies(RULES))
     analyzer.configure("endpoint-volume-cmk", level="DISABLED")
-    values = {"productionVariants": [{"instanceType": "ml.g5.xlarge"}]}
+    values = {"productionVariants": [LOCAL_STORAGE]}
     assert analyzer.analyze(ENDPOINT_CONFIGURATION, URN, values) == []
 
 
 def test_what_a_resource_advised_is_not_said_of_another(serve):
     analyzer = serve(policies(RULES))
-    values = {"productionVariants": [{"instanceType": "ml.g5.xlarge"}]}
+    values = {"productionVariants": [LOCAL_STORAGE]}
     assert len(analyzer.analyze(ENDPOINT_CONFIGURATION, URN, values)) == 1
     assert analyzer.analyze(POLICY, f"{URN}-2", {"policy": '{"Statement": []}'}) == []
 
 
 def test_the_stack_arrives_at_the_rule_with_dependencies_and_configuration(serve):
-    analyzer = serve(policies(RULES))
+    analyzer = serve(policies([variant_bounded]))
     variants = [{"variantName": "forest"}]
     resources: list[AnalyzedResource] = [
         (ENDPOINT_CONFIGURATION, "urn:c", {"name": "c", "productionVariants": variants}, {}),

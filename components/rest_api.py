@@ -24,7 +24,7 @@ class RestApiArgs(TypedDict):
     """OpenAPI document, all of it known at preview."""
     plans: Mapping[str, Plan]
     """Usage plans by name; none where nobody calls with an API key."""
-    throttle: Throttle | None
+    throttle: Throttle
     """Limits of every method, for all clients together."""
     methods: Sequence[MethodArgs]
     """Methods with settings of their own."""

@@ -64,8 +64,8 @@ class ApiStageArgs(TypedDict):
     """The stack."""
     deployment: aws.apigateway.Deployment
     """What it serves."""
-    throttle: Throttle | None
-    """Limits of every method, for all clients together; none but the account's, if None."""
+    throttle: Throttle
+    """Limits of every method, for all clients together."""
     methods: Sequence[MethodArgs]
     """Methods with settings of their own."""
     tracing: bool
@@ -155,7 +155,7 @@ def setting_key(path: str, method: str) -> str:
 
 
 def method_settings(
-    throttle: Throttle | None, cache_seconds: int | None
+    throttle: Throttle, cache_seconds: int | None
 ) -> aws.apigateway.MethodSettingsSettingsArgsDict:
     """All settings of a method: what one leaves out falls to AWS's default, not to the stage's.
 
@@ -168,10 +168,9 @@ def method_settings(
         "logging_level": "ERROR",
         "data_trace_enabled": False,  # it would log bodies
         "caching_enabled": cache_seconds is not None,
+        "throttling_rate_limit": float(throttle.rate),
+        "throttling_burst_limit": throttle.burst,
     }
-    if throttle:
-        settings["throttling_rate_limit"] = float(throttle.rate)
-        settings["throttling_burst_limit"] = throttle.burst
     if cache_seconds is not None:
         settings["cache_ttl_in_seconds"] = cache_seconds
         settings["cache_data_encrypted"] = True

@@ -109,8 +109,9 @@ class Direct(Strict):
     """Who may call: `apiKey` or `iam`."""
     plans: dict[Name, Plan] = {}
     """Usage plans by name, for `apiKey`: without a key no request is answered."""
-    throttle: Throttle | None = None
-    """Limits of each route that has none of its own, for all its clients together."""
+    throttle: Throttle = Throttle.model_construct(rate=1000, burst=2000)
+    """Limits of each route that has none of its own, for all its clients together; 1000/s and 2000
+    at once unless given."""
     cors: Cors | None = None
     """A web page that may call; none unless given."""
     waf: Waf | None = None

@@ -21,12 +21,14 @@ OF_ALL = {
     "loggingLevel": "ERROR",
     "dataTraceEnabled": False,
     "cachingEnabled": False,
+    "throttlingRateLimit": 50.0,
+    "throttlingBurstLimit": FAST.burst,
 }
 
 
 @pytest.fixture
 def make_stage(deploy):
-    def make(*methods, throttle=None, tracing=True):
+    def make(*methods, throttle=FAST, tracing=True):
         def program():
             deployment = aws.apigateway.Deployment("deployment", rest_api="api-id")
             ApiStage(

@@ -15,7 +15,8 @@ def test_the_gateway_asks_for_keys_and_traces_unless_told_otherwise():
     direct = load(changed()).direct
     assert direct.auth is Auth.API_KEY
     assert direct.tracing
-    assert (direct.throttle, direct.cors, direct.waf) == (None, None, None)
+    assert (direct.throttle.rate, direct.throttle.burst) == (1000, 2000)
+    assert (direct.cors, direct.waf) == (None, None)
     route = direct.routes["/iris"]
     assert (route.query, route.cache, route.target_variant, route.throttle) == (
         *(None, None, False, None),

@@ -57,7 +57,7 @@ class WorkflowRole(pulumi.ComponentResource):
             name=physical,
             path=ACCOUNT_PATH,
             assume_role_policy=document([workflow_trust(issuer_arn(args["account"]), subject)]),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args["issuer"]]),
+            opts=pulumi.ResourceOptions(parent=self, aliases=before, depends_on=[args["issuer"]]),
         )
         for part, statements in args["policies"].items():
             policy = aws.iam.Policy(

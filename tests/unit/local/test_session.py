@@ -199,9 +199,24 @@ def archive_of(artifact):
     return content.getvalue()
 
 
+def execution_role(aws):
+    """ARN of a role that SageMaker assumes and that reads models."""
+    trusted = {"Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    read = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::models/*"}
+    trust, policy = (
+        json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+        for statement in (trusted, read)
+    )
+    role = {"RoleName": "execution", "AssumeRolePolicyDocument": trust}
+    arn = aws.call("iam", "CreateRole", role)["Role"]["Arn"]
+    inline = {"RoleName": "execution", "PolicyName": "read", "PolicyDocument": policy}
+    aws.call("iam", "PutRolePolicy", inline)
+    return arn
+
+
 def deploy(aws, artifact):
     """An endpoint that is in service."""
-    role = "arn:aws:iam::123456789012:role/execution"
+    role = execution_role(aws)
     location = {"LocationConstraint": aws.region}
     aws.call("s3", "CreateBucket", {"Bucket": "models", "CreateBucketConfiguration": location})
     aws.call("s3", "PutObject", {"Bucket": "models", "Key": "a", "Body": archive_of(artifact)})

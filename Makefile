@@ -11,9 +11,11 @@ LOCAL := $(PY) -m local
 ARTIFACT := build/iris-forest/manifest.json
 VENV := .venv/.synced
 # STACK=local is the stack on this machine; any other means AWS, with the caller's credentials.
-# Either way the engine reads its --policy-pack flag from the variable.
-AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies"
-PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec --,scripts/need.sh pulumi && $(AWS)) pulumi
+# Either way the engine reads its --policy-pack and --policy-pack-config flags from variables.
+LEVELS := $(wildcard $(CURDIR)/policies/environments/$(STACK).json)
+JUDGED := $(if $(LEVELS),PULUMI_OPTION_POLICY_PACK_CONFIG="$(LEVELS)")
+AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies" $(JUDGED)
+PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env $(JUDGED),scripts/need.sh pulumi && $(AWS)) pulumi
 
 # What a command that asks AWS itself is run with.
 REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)

@@ -2,6 +2,7 @@
 
 from pulumi_policy import PolicyPack
 
-from gateway_policies.pack import RULES, policies
+from gateway_policies.pack import policies
+from gateway_policies.rules import RULES
 
 PolicyPack("ml-gateway", policies=policies(RULES))

@@ -1,4 +1,4 @@
-"""The rules of the pack, and how the engine gets to run them."""
+"""How the engine gets to run the rules."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,80 +15,11 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from gateway_policies import (
-    alarms,
-    analytics,
-    api,
-    api_methods,
-    at_rest,
-    availability,
-    bucket_access,
-    buckets,
-    encryption,
-    functions,
-    logs,
-    network,
-    scale_in,
-    scaling,
-    scaling_steps,
-    supply_chain,
-    users,
-    web_acl,
-)
 from gateway_policies.advisories import Advisories, Message
 from gateway_policies.exceptions import POLICY as EXCEPTIONS
 from gateway_policies.exceptions import SCHEMA, Exceptions
-from gateway_policies.iam import (
-    attachment_rules,
-    identity_rules,
-    resource_rules,
-    stack_rules,
-    wildcard_rules,
-)
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import Control, Findings, ResourceRule, Rule, StackRule, Verdict, why
-
-RULES: Sequence[Rule] = (
-    identity_rules.iam_document,
-    identity_rules.iam_admin,
-    identity_rules.iam_service_wildcard,
-    identity_rules.iam_not_action,
-    identity_rules.iam_not_resource,
-    resource_rules.iam_not_principal,
-    wildcard_rules.iam_resource_wildcard,
-    wildcard_rules.iam_resource_exposure,
-    identity_rules.iam_privilege_escalation,
-    identity_rules.iam_pass_role,
-    identity_rules.iam_assume_role_wildcard,
-    identity_rules.iam_credentials_exposure,
-    identity_rules.iam_data_exfiltration,
-    attachment_rules.iam_full_access,
-    resource_rules.iam_public_principal,
-    resource_rules.iam_confused_deputy,
-    stack_rules.iam_known,
-    stack_rules.iam_cross_account,
-    stack_rules.iam_role_escalation,
-    resource_rules.bucket_tls_only,
-    *encryption.RULES,
-    *at_rest.RULES,
-    *analytics.RULES,
-    *scaling.RULES,
-    *scale_in.RULES,
-    *scaling_steps.RULES,
-    *availability.RULES,
-    *api.RULES,
-    *api_methods.RULES,
-    *web_acl.RULES,
-    *network.RULES,
-    *functions.RULES,
-    *users.RULES,
-    *buckets.RULES,
-    *bucket_access.RULES,
-    *logs.RULES,
-    *alarms.RULES,
-    *supply_chain.RULES,
-)
-"""Every rule of the pack. A rule that is not listed here does not run."""
 
 STACK = "the stack"
 """What a stack rule is about, where a resource rule has a URN."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from gateway_policies.pack import RULES
 from gateway_policies.rule import Rule, StackRule, why
+from gateway_policies.rules import RULES
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -1,10 +1,9 @@
-"""Unsafe programs of somebody else: each is stopped at preview, with the resource and the fix."""
+"""Programs of somebody else, judged with the pack by its folder alone."""
 
+import re
 from pathlib import Path
 
-import pytest
-
-from tests.stack.conftest import LocalCloud
+from tests.stack.conftest import REPOSITORY, LocalCloud, project_with
 
 HEAD = """
 import json
@@ -12,54 +11,128 @@ import pulumi
 import pulumi_aws as aws
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+ROLE = "arn:aws:iam::123456789012:role/serving"
+
+
+def document(**statement):
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})
+
+
+def endpoint(name, **members):
+    configuration = aws.sagemaker.EndpointConfiguration(
+        f"{name}-configuration",
+        production_variants=[{"variant_name": "a", "model_name": "m", "initial_instance_count": 2,
+                              "instance_type": "ml.m5.large"}],
+        **members)
+    aws.sagemaker.Endpoint(name, name=name, endpoint_config_name=configuration.name)
+
+
+def scaled(name, disable_scale_in=False):
+    target = aws.appautoscaling.Target(
+        f"{name}-target", service_namespace="sagemaker", min_capacity=2, max_capacity=4,
+        resource_id=f"endpoint/{name}/variant/a",
+        scalable_dimension="sagemaker:variant:DesiredInstanceCount")
+    aws.appautoscaling.Policy(
+        f"{name}-policy", policy_type="TargetTrackingScaling",
+        service_namespace=target.service_namespace, resource_id=target.resource_id,
+        scalable_dimension=target.scalable_dimension,
+        target_tracking_scaling_policy_configuration={
+            "target_value": 100, "disable_scale_in": disable_scale_in,
+            "predefined_metric_specification": {
+                "predefined_metric_type": "SageMakerVariantInvocationsPerInstance"}})
 """
 
-ENDPOINT = """
-configuration = aws.sagemaker.EndpointConfiguration(
-    "configuration", name="configuration", {key}
-    production_variants=[{{"variant_name": "a", "model_name": "m", "instance_type": "ml.m5.large",
-                          "initial_instance_count": 1}}])
-endpoint = aws.sagemaker.Endpoint("e", name="e", endpoint_config_name=configuration.name)
+SAFE = """
+endpoint("safe", kms_key_arn=KEY)
+scaled("safe")
+role = aws.iam.Role("role", name="role", assume_role_policy=document(
+    Action="sts:AssumeRole", Principal={"Service": "sagemaker.amazonaws.com"},
+    Condition={"StringEquals": {"aws:SourceAccount": "123456789012"}}))
+aws.iam.RolePolicy("narrow", role=role.name, policy=document(
+    Action="s3:GetObject", Resource="arn:aws:s3:::models/iris/*"))
 """
 
-TARGET = """
-aws.appautoscaling.Target("target", service_namespace="sagemaker", min_capacity=1, max_capacity=2,
-    resource_id="endpoint/e/variant/a", scalable_dimension="sagemaker:variant:DesiredInstanceCount")
+PLANTED = """
+endpoint("unbounded", kms_key_arn=KEY)
+endpoint("plain")
+scaled("plain")
+endpoint("growing", kms_key_arn=KEY)
+scaled("growing", disable_scale_in=True)
+role = aws.iam.Role("deputy", name="deputy", assume_role_policy=document(
+    Action="sts:AssumeRole", Principal={"Service": "sagemaker.amazonaws.com"}))
+aws.iam.Role("stranger", assume_role_policy=document(
+    Action="sts:AssumeRole", Principal={"AWS": "*"}))
+
+
+def policy(name, **statement):
+    aws.iam.RolePolicy(name, role=role.name, policy=document(**statement))
+
+
+policy("everywhere", Action="sagemaker:InvokeEndpoint", Resource="*")
+policy("any-service", Action="sqs:*", Resource="arn:aws:sqs:eu-central-1:123456789012:orders")
+policy("all-but", NotAction="iam:*", Resource="arn:aws:s3:::models/*")
+policy("escalating", Action="iam:PutRolePolicy", Resource="arn:aws:iam::123456789012:*")
+policy("roles-of-all", Action="sts:AssumeRole", Resource="arn:aws:iam::*:role/deploy")
+aws.cloudwatch.LogGroup("open-log", name="open-log", retention_in_days=7)
+aws.kms.Key("still", policy=document(
+    Action="kms:*", Resource="*", Principal={"AWS": "arn:aws:iam::123456789012:root"}))
+aws.sagemaker.Model("connected", execution_role_arn=ROLE, primary_container={
+    "image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ml-gateway@sha256:" + "0" * 64,
+    "model_data_url": "s3://models/a"})
 """
 
-WILDCARD = """
-role = aws.iam.Role("role", name="role", assume_role_policy=json.dumps({
-    "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
-    "Principal": {"Service": "apigateway.amazonaws.com"}}]}))
-aws.iam.RolePolicy("too-wide", role=role.name, policy=json.dumps({"Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "sagemaker:InvokeEndpoint", "Resource": "*"}]}))
-"""
+FAULTS = {
+    ("endpoint-volume-cmk", "plain-configuration"),
+    ("variant-bounded", "unbounded"),
+    ("scale-in", "growing-target"),
+    ("iam-confused-deputy", "deputy"),
+    ("iam-public-principal", "stranger"),
+    ("iam-resource-wildcard", "everywhere"),
+    ("iam-service-wildcard", "any-service"),
+    ("iam-not-action", "all-but"),
+    ("iam-resource-wildcard", "escalating"),
+    ("iam-resource-exposure", "escalating"),
+    ("iam-privilege-escalation", "escalating"),
+    ("iam-assume-role-wildcard", "roles-of-all"),
+    ("log-group-cmk", "open-log"),
+    ("key-rotation", "still"),
+    ("model-isolation", "connected"),
+}
+"""What is planted, each with the resource that has it."""
 
 
-@pytest.mark.parametrize(
-    ("program", "rule", "resource", "fix"),
-    [
-        (ENDPOINT.format(key="") + TARGET, "endpoint-volume-cmk", "configuration", "kmsKeyArn"),
-        (ENDPOINT.format(key="kms_key_arn=KEY,"), "variant-bounded", "e", "Target"),
-        (WILDCARD, "iam-resource-wildcard", "too-wide", "Resource"),
-    ],
-    ids=["unencrypted endpoint", "unbounded variant", "wildcard resource"],
-)
-def test_an_unsafe_program_is_stopped_at_preview(
-    cloud: LocalCloud, tmp_path: Path, program: str, rule: str, resource: str, fix: str
-):
-    preview = cloud.pulumi("preview", "--stack", "test", folder=_project(tmp_path, program))
+def mandatory(output: str) -> list[tuple[str, str]]:
+    """Rule and resource of each violation that stops the preview."""
+    verdicts = output.partition("Policies:")[2]
+    return re.findall(r"\[mandatory\].*?  (\S+)  \(\S+ (\S+)\)", verdicts)
+
+
+def test_each_planted_fault_is_named_once_at_its_resource(cloud: LocalCloud, tmp_path: Path):
+    preview = cloud.pulumi("preview", "--stack", "test", folder=_project(tmp_path, PLANTED))
     assert preview.returncode != 0
-    verdicts = preview.stdout.partition("Policies:")[2]
-    assert rule in verdicts
-    assert f"{resource})" in verdicts
-    assert fix in verdicts
+    found = mandatory(preview.stdout)
+    assert sorted(found) == sorted(FAULTS), preview.stdout
 
 
 def test_a_safe_program_passes(cloud: LocalCloud, tmp_path: Path):
-    program = ENDPOINT.format(key="kms_key_arn=KEY,") + TARGET
-    preview = cloud.pulumi("preview", "--stack", "test", folder=_project(tmp_path, program))
+    preview = cloud.pulumi("preview", "--stack", "test", folder=_project(tmp_path, SAFE))
     assert preview.returncode == 0, preview.stdout
+    assert mandatory(preview.stdout) == []
+
+
+def test_production_asks_for_more_than_a_stack_without_an_environment(
+    cloud: LocalCloud, tmp_path: Path
+):
+    project = project_with(tmp_path / "project", {})
+    levels = REPOSITORY / "policies/environments/prod.json"
+    asked = ("env", f"PULUMI_OPTION_POLICY_PACK_CONFIG={levels}")
+    preview = ("pulumi", "preview", "--stack", "local")
+    assert cloud.run("exec", "--", *preview, folder=project).returncode == 0
+    strict = cloud.run("exec", "--", *asked, *preview, folder=project)
+    assert strict.returncode != 0
+    assert {rule for rule, _ in mandatory(strict.stdout)} == {
+        *("api-waf", "endpoint-instances", "endpoint-rollback", "model-vpc"),
+    }
 
 
 def _project(folder: Path, program: str) -> Path:

@@ -8,9 +8,9 @@ import pytest
 
 from components.api.direct_document import document_of
 from components.direct_gateway import DirectGateway
-from gateway_policies.pack import RULES
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import StackRule
+from gateway_policies.rules import RULES
 from tests.unit.components.conftest import CONTEXT, KEY_ARN, stack_config
 
 API = "aws:apigateway/restApi:RestApi"

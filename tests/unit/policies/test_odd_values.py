@@ -9,9 +9,9 @@ from gateway_policies.alarms import COMPOSITE_ALARM, METRIC_ALARM
 from gateway_policies.bucket_access import ACCESS_BLOCK, ACCOUNT_BLOCK, ACLS
 from gateway_policies.buckets import BUCKETS, ENCRYPTIONS, VERSIONINGS
 from gateway_policies.encryption import endpoint_volume_cmk
-from gateway_policies.pack import RULES
 from gateway_policies.resource import UNKNOWN, Stack
 from gateway_policies.rule import Family, ResourceRule, StackRule
+from gateway_policies.rules import RULES
 from gateway_policies.sagemaker import ENDPOINT, MODEL
 from gateway_policies.scale_in import SCALING_POLICY
 from gateway_policies.scaling import SCALABLE_TARGET, variant_bounded

@@ -16,8 +16,9 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
-from gateway_policies.pack import RULES, policies
+from gateway_policies.pack import policies
 from gateway_policies.rule import Control, Family, Limit, rule, stack_rule, unknown, violation
+from gateway_policies.rules import RULES
 from gateway_policies.sagemaker import ENDPOINT, ENDPOINT_CONFIGURATION
 from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET, variant_bounded
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from gateway_policies.pack import RULES
 from gateway_policies.reference import examples, markdown
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 from gateway_policies.rule import Finding, ResourceRule, Rule, Verdict
+from gateway_policies.rules import RULES
 
 PAGE = Path(__file__).parents[3] / "docs/policies.md"
 EXAMPLES = examples()

@@ -1,6 +1,5 @@
 from pulumi_policy import EnforcementLevel, Severity
 
-from gateway_policies.pack import RULES
 from gateway_policies.resource import UNKNOWN
 from gateway_policies.rule import (
     Control,
@@ -16,6 +15,7 @@ from gateway_policies.rule import (
     violation,
     why,
 )
+from gateway_policies.rules import RULES
 
 CONTROL = Control(
     id="bucket-versioned",

@@ -14,9 +14,9 @@ from components.endpoint.execution_role import (
 )
 from components.endpoint.vpc_access import vpc_access
 from components.private_network import network_content
-from gateway_policies.pack import RULES
 from gateway_policies.resource import Resource
 from gateway_policies.rule import StackRule
+from gateway_policies.rules import RULES
 from tests.unit.components.conftest import (
     CONTEXT,
     IMAGE,

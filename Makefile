@@ -15,12 +15,17 @@ VENV := .venv/.synced
 LEVELS := $(wildcard $(CURDIR)/policies/environments/$(STACK).json)
 JUDGED := $(if $(LEVELS),PULUMI_OPTION_POLICY_PACK_CONFIG="$(LEVELS)")
 AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies" $(JUDGED)
-PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env $(JUDGED),scripts/need.sh pulumi && $(AWS)) pulumi
+PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env $(JUDGED),$(AWS)) pulumi
 
 # What a command that asks AWS itself is run with.
 REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)
 
 only_local = $(if $(filter local,$(STACK)),,$(error $(1) the local cloud; $(STACK) is not on it))
+stacks = $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))
+# Stops at a stack that nobody has written, and on AWS where no Pulumi CLI can bring it up.
+named = $(if $(filter $(STACK),$(stacks)),,$(error No stack $(STACK): there is no \
+	Pulumi.$(STACK).yaml. Stacks: $(stacks)))
+reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
 .PHONY: help up down destroy status publish preview routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
@@ -36,6 +41,7 @@ ifeq ($(STACK),local)
 	@$(STEP) "Predictions" $(LOCAL) smoke
 	@printf '\nNext: make routes (how to call it), edit Pulumi.local.yaml and make up again, make down\n'
 else
+	@$(reachable)
 	@$(STEP) "Stack $(STACK)" $(PULUMI) up --stack $(STACK)
 endif
 
@@ -45,6 +51,7 @@ down: $(VENV) ## End the local cloud and remove all that it keeps
 
 # The engine runs the hooks that remove what updates have kept only while the program runs.
 destroy: $(VENV) $(ARTIFACT) ## Remove everything that a stack has, after a question
+	@$(reachable)
 	@$(PULUMI) destroy --run-program --stack $(STACK)
 
 bootstrap: $(VENV) ## Make what an account needs before any stack; STACK names the account
@@ -52,7 +59,8 @@ ifeq ($(STACK),local)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@cd bootstrap && PYTHONPATH="$(CURDIR)" "$(CURDIR)/$(PY)" -m local exec -- pulumi up --stack local --yes
 else
-	@cd bootstrap && ../scripts/need.sh pulumi && $(AWS) pulumi up --stack $(STACK)
+	@scripts/need.sh
+	@cd bootstrap && $(AWS) pulumi up --stack $(STACK)
 endif
 
 status: $(VENV) ## Say whether and where the local cloud runs, and where its log is
@@ -61,19 +69,23 @@ status: $(VENV) ## Say whether and where the local cloud runs, and where its log
 
 # What AWS is asked for goes by the caller's credentials, or under `python -m local exec`.
 publish: $(VENV) $(ARTIFACT) ## Give a stack's account its image and models; published.json says so
+	$(named)
 	@$(STEP) "Publishing for $(STACK)" $(REACHING) $(PY) -m publish --stack $(STACK)
 
 preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
+	@$(reachable)
 	@$(PULUMI) preview --stack $(STACK)
 
 routes: $(VENV) ## List a stack's routes and how to call them, as JSON, with their keys
 ifeq ($(STACK),local)
 	@$(LOCAL) routes
 else
+	@$(reachable)
 	@$(PULUMI) stack output routes --json --show-secrets --stack $(STACK)
 endif
 
 openapi: $(VENV) ## Print the direct gateway's OpenAPI document, from the YAML alone
+	$(named)
 	@$(PY) -m components.openapi --stack $(STACK)
 
 docs: $(VENV) ## Write docs/config.md, the editors' JSON Schema and docs/policies.md, from the code
@@ -82,13 +94,15 @@ docs: $(VENV) ## Write docs/config.md, the editors' JSON Schema and docs/policie
 
 # Its outputs hold API keys: the file that they go through is the user's alone, and goes with it.
 acceptance: $(VENV) ## Test a deployed stack from outside, knowing nothing but its outputs
+	@$(reachable)
+	@$(if $(filter local,$(STACK)),$(LOCAL) routes > /dev/null)
 	@outputs=$$(mktemp) && trap 'rm -f "$$outputs"' EXIT INT TERM && \
 	  $(PULUMI) stack output --json --show-secrets --stack $(STACK) > "$$outputs" && \
 	  $(REACHING) .venv/bin/pytest tests/acceptance --quiet --outputs "$$outputs"
 
 test: check stack-tests ## Everything that CI runs
 
-check: lint types contracts unit ## Quick: lint, types, import contracts, unit tests
+check: lint types contracts unit ## Lint, types, import contracts, unit tests: some four minutes
 
 lint: $(VENV)
 	@.venv/bin/ruff check --quiet .

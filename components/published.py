@@ -58,6 +58,8 @@ class PublishedArtifact(Strict):
     """Of its bytes: the same files always give the same."""
     example: dict[str, Any]
     """A request body that the model predicts rightly."""
+    features: list[str]
+    """Names of a row's columns, in the model's order."""
 
     @property
     def object(self) -> S3Artifact:

@@ -11,7 +11,7 @@ MODEL_FILE = "model.onnx"
 SIGNATURE_FILE = "signature.json"
 SAMPLE_FILE = "sample.json"
 
-FIX = "Train the artifact again."
+FIX = "Make the artifact again: docs/models.md."
 
 
 class ArtifactError(Exception):

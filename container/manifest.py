@@ -24,7 +24,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 
 FILE_NAME_RULE = "a plain file name of letters, digits, '.', '_' and '-'"
-FIX = "Restore the artifact or train it again."
+FIX = "Restore the artifact or make it again: docs/models.md."
 
 
 class ManifestError(Exception):
@@ -76,7 +76,7 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise ManifestError(
             f"{path}: not found. Expected the manifest of a model artifact. "
-            "Point at an artifact's folder, or train one."
+            "Point at an artifact's folder, or make one: docs/models.md."
         ) from error
     except OSError as error:
         raise ManifestError(f"{path}: not readable ({error.strerror}). {FIX}") from error
@@ -160,7 +160,7 @@ def _entries(folder: Path) -> list[str]:
     except OSError as error:
         raise ManifestError(
             f"{folder}: not readable ({error.strerror}). Expected the folder of a model artifact. "
-            "Point at an artifact's folder, or train one."
+            "Point at an artifact's folder, or make one: docs/models.md."
         ) from error
 
 

@@ -16,7 +16,7 @@ from local.engine.find import Engine, find_engine
 from local.home import REPOSITORY, Home, Running
 from local.isolation import isolated
 from local.recovery import half_made, locked, release_dead_locks
-from local.shadow import ProjectError, find_project, shadow_project, stack_files
+from local.shadow import ProjectError, find_project, lost_edits, shadow_project, stack_files
 
 START_SECONDS = 60.0
 STOP_SECONDS = 40.0
@@ -145,7 +145,8 @@ def execute(
     cloud = _repaired(home, environment)
     engine = find_engine()
     variables = command_environment(home, cloud, engine, environment)
-    if project := find_project(folder.resolve()):
+    project = find_project(folder.resolve())
+    if project:
         try:
             folder = shadow_project(project, home.projects, engine.path_entries[:1])
         except ProjectError as error:
@@ -153,13 +154,20 @@ def execute(
         _make_stacks(home, folder, variables)
     try:
         with _leaving_ctrl_c_to_the_command():
-            return subprocess.run(
+            done = subprocess.run(
                 command, cwd=folder, env=variables, check=False, capture_output=capture, text=True
             )
     except FileNotFoundError as error:
         raise LocalCloudError(f"{command[0]}: no such command on this machine") from error
     except OSError as error:
         raise LocalCloudError(f"{command[0]}: cannot be run: {error.strerror}") from error
+    if project and project != folder:
+        for name in lost_edits(project, folder):
+            sys.stderr.write(
+                f"{name}: what this command changed in the config is gone with it; the local cloud "
+                f"works on copies. Edit {project / name} instead.\n"
+            )
+    return done
 
 
 def _repaired(home: Home, environment: Mapping[str, str]) -> Running:

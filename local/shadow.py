@@ -73,6 +73,23 @@ def shadow_project(project: Path, shadows: Path, language_hosts: Sequence[Path])
     return shadow
 
 
+def lost_edits(project: Path, shadow: Path) -> list[str]:
+    """Files of stacks whose config a command has changed in the shadow, where nothing keeps it."""
+    return [
+        source.name
+        for source in stack_files(project).values()
+        if _as_text(_read(source).get("config"))
+        != _as_text(_read(shadow / source.name).get("config"))
+    ]
+
+
+def _as_text(value: Any) -> Any:
+    """The engine quotes numbers: they are what they were."""
+    if isinstance(value, dict):
+        return {key: _as_text(item) for key, item in value.items()}
+    return [_as_text(item) for item in value] if isinstance(value, list) else str(value)
+
+
 def stack_files(project: Path) -> dict[str, Path]:
     """The YAML file of each stack of a project, by the stack's name."""
     return {
@@ -112,12 +129,28 @@ def _copy_stack(source: Path, copy: Path) -> None:
     _read(source)  # a broken file is named here, not by the engine as a file of the shadow
     salt = _read(copy).get("encryptionsalt") if copy.exists() else None
     kept = [line for line in source.read_text().splitlines() if not _SECRETS_KEY.match(line)]
-    _write(copy, "\n".join([f"encryptionsalt: {salt}"] * bool(salt) + kept) + "\n")
+    # The salt last: what the engine says of a line is true of the project's own file.
+    _write(copy, "\n".join(kept + [f"encryptionsalt: {salt}"] * bool(salt)) + "\n")
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice, as the engine does, which does not name the file."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping. Raises yaml.YAMLError."""
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text())
+        content = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a safe one
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path} is no YAML: {error}. Mend it.") from error
     if not isinstance(content, dict | None):

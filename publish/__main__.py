@@ -42,7 +42,7 @@ def main() -> int:
         print(f"image     {publication.image.reference} ({publication.image.architecture})")
     for folder, artifact in (publication.artifacts or {}).items():
         print(f"artifact  {folder} -> s3://{artifact.bucket}/{artifact.key}")
-    print(f"Recorded in {PUBLISHED}. Next: commit it, make preview STACK={stack}")
+    print(f"Recorded in {PUBLISHED.resolve()}. Next: commit it, make preview STACK={stack}")
     return 0
 
 

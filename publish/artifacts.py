@@ -64,7 +64,11 @@ def _upload(folder: Path, packed: PackedArtifact, bucket: str, s3: Any) -> Publi
             "other credentials."
         ) from error
     return PublishedArtifact(
-        bucket=bucket, key=key, sha256=packed.sha256, example=dict(packed.example)
+        bucket=bucket,
+        key=key,
+        sha256=packed.sha256,
+        example=dict(packed.example),
+        features=list(packed.features),
     )
 
 

@@ -10,10 +10,12 @@ from components.config.stack import NAMESPACE, ConfigError
 
 
 def check_queries(settings: Direct, sources: Mapping[str, Mapping[str, ModelSource]]) -> None:
-    """Raises ConfigError where a route has more or fewer parameters than a model has features.
+    """Raises ConfigError where a route's parameters are not a model's features.
 
-    sources: of every variant, by endpoint. Only artifacts of this project say how many features
-    they have; any other model refuses such a row itself.
+    There must be as many, and those that are called as the features are must stand in their order:
+    in another one every answer would be wrong. sources: of every variant, by endpoint. Only
+    artifacts of this project say what features they have; any other model refuses a row of another
+    width itself.
     """
     if lines := [mistake.line(NAMESPACE) for mistake in _mistakes(settings, sources)]:
         raise ConfigError(lines)
@@ -35,4 +37,14 @@ def _mistakes(
                     f"{len(route.query)} entries",
                     f"{width}, the features of {route.endpoint}'s variant {variant}",
                     "Name each of them once, in the model's order",
+                )
+            elif sorted(route.query) == sorted(source.features) != [] and (
+                route.query != [*source.features]
+            ):
+                yield Mistake(
+                    ("direct", "routes", path, "query"),
+                    ", ".join(route.query),
+                    f"{', '.join(source.features)}: the order in which {route.endpoint}'s variant "
+                    f"{variant} takes its features",
+                    "Put them into this order, or every answer is that of another row",
                 )

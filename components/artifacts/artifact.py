@@ -6,7 +6,7 @@ import re
 import struct
 import tarfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,8 @@ class PackedArtifact:
     sha256: str
     example: Mapping[str, Any]
     """A request body that the model predicts rightly: the artifact's own sample."""
+    features: Sequence[str] = ()
+    """Names of a row's columns, in the model's order."""
 
 
 def pack(artifact: LocalArtifact, cache: Path) -> PackedArtifact:
@@ -88,7 +90,8 @@ def pack(artifact: LocalArtifact, cache: Path) -> PackedArtifact:
     container.artifact.ArtifactError if its sample is not one.
     """
     manifest = verify(artifact.folder)
-    sample = read_sample(artifact.folder, read_signature(artifact.folder))
+    signature = read_signature(artifact.folder)
+    sample = read_sample(artifact.folder, signature)
     content = _archive(artifact.folder, sorted([*manifest.files, MANIFEST_FILE]))
     sha256 = hashlib.sha256(content).hexdigest()
     path = cache / f"{sha256}.tar.gz"
@@ -97,7 +100,7 @@ def pack(artifact: LocalArtifact, cache: Path) -> PackedArtifact:
         partial = path.with_suffix(".partial")
         partial.write_bytes(content)
         partial.replace(path)
-    return PackedArtifact(path, sha256, {"instances": sample.rows})
+    return PackedArtifact(path, sha256, {"instances": sample.rows}, signature.features)
 
 
 def _archive(folder: Path, names: list[str]) -> bytes:

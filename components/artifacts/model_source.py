@@ -104,7 +104,8 @@ def _source(
             if published is None:
                 return pack(artifact, cache_folder)
             if found := published.get(str(folder)):
-                return replace(verified(found.object, client("s3")), example=found.example)
+                remote = verified(found.object, client("s3"))
+                return replace(remote, example=found.example, features=found.features)
             raise _Unpublished(
                 "not published. Allowed: a folder that was published for this stack. Publish "
                 f"first: make publish STACK={stack}."

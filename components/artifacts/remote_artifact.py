@@ -1,7 +1,7 @@
 """Artifacts that lie in S3 already: is the object the one that the config pins?"""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ class RemoteArtifact:
     """Changes with every write to the key, so that no later object is taken for this one."""
     example: Mapping[str, Any] | None = None
     """A request body that the model predicts rightly, where that is known."""
+    features: Sequence[str] = ()
+    """Names of a row's columns, in the model's order, where they are known."""
 
 
 def verified(artifact: S3Artifact, s3: Any) -> RemoteArtifact:

@@ -72,7 +72,7 @@ class Instance:
             if self.exited:
                 raise DeploymentError(
                     f"The container exited with {self._process.returncode} before it passed the "
-                    "ping health check. Look into the local cloud's log."
+                    "ping health check. Why it did, the log says that make status names."
                 )
             if self.ping():
                 return

@@ -35,6 +35,7 @@ PUBLICATION = Publication.model_validate(
                 "key": "iris/1/model.tar.gz",
                 "sha256": HEX,
                 "example": {"instances": [[1.0]]},
+                "features": ["width"],
             }
         },
     }

@@ -58,7 +58,7 @@ SIGNATURES = [
 def test_a_wrong_signature_is_explained(tmp_path, text, expected):
     (tmp_path / "signature.json").write_text(text)
     assert message(read_signature, tmp_path) == (
-        f"signature.json: {expected} Train the artifact again."
+        f"signature.json: {expected} Make the artifact again: docs/models.md."
     )
 
 
@@ -77,7 +77,7 @@ def test_a_sample_that_does_not_fit_the_signature_is_explained(
     document = {"instances": instances, "labels": labels}
     (tmp_path / "sample.json").write_text(json.dumps(document))
     assert message(read_sample, tmp_path, SIGNATURE) == (
-        f"sample.json: {expected} Train the artifact again."
+        f"sample.json: {expected} Make the artifact again: docs/models.md."
     )
 
 
@@ -86,11 +86,13 @@ def test_a_sample_with_a_repeated_key_is_refused(tmp_path):
         '{"instances": [[1, 2]], "labels": ["no"], "labels": ["yes"]}'
     )
     assert message(read_sample, tmp_path, SIGNATURE) == (
-        'sample.json: Key "labels" is repeated. Send it once. Train the artifact again.'
+        'sample.json: Key "labels" is repeated. Send it once. '
+        "Make the artifact again: docs/models.md."
     )
 
 
 def test_a_missing_file_is_explained(tmp_path):
     assert message(read_signature, tmp_path) == (
-        "signature.json: not readable (No such file or directory). Train the artifact again."
+        "signature.json: not readable (No such file or directory). "
+        "Make the artifact again: docs/models.md."
     )

@@ -185,7 +185,7 @@ def test_an_extra_or_repeated_key_or_space_is_refused(folder, extra):
 def test_a_folder_without_a_manifest_is_no_artifact(tmp_path):
     assert message(verify, tmp_path) == (
         "manifest.json: not found. Expected the manifest of a model artifact. "
-        "Point at an artifact's folder, or train one."
+        "Point at an artifact's folder, or make one: docs/models.md."
     )
 
 

@@ -54,7 +54,8 @@ def test_a_model_that_does_not_fit_its_signature_is_named(artifact_copy):
         Model.load(artifact_copy)
     assert str(error.value) == (
         f"{artifact_copy / 'model.onnx'}: holds features tensor(float) [None, 4]. "
-        "Expected features tensor(float) [rows, 3] by the signature. Train the artifact again."
+        "Expected features tensor(float) [rows, 3] by the signature. "
+        "Make the artifact again: docs/models.md."
     )
 
 

@@ -3,7 +3,7 @@ import os
 import pytest
 import yaml
 
-from local.shadow import ProjectError, find_project, shadow_project, stack_files
+from local.shadow import ProjectError, find_project, lost_edits, shadow_project, stack_files
 
 PROJECT = """\
 # the project
@@ -103,6 +103,28 @@ def test_the_salt_of_this_backend_is_kept_and_the_config_follows_the_project(
     assert stack_of(shadow) == {"config": {"a": "b"}, "encryptionsalt": "v1:ours"}
 
 
+def test_the_salt_moves_no_line_of_the_config(shadow, project, shadows):
+    (shadow / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:ours\n")
+    shadow_project(project, shadows, [])
+    written = (project / "Pulumi.dev.yaml").read_text().splitlines()
+    kept = [line for line in written if not line.startswith(("secretsprovider", "encrypted"))]
+    assert (shadow / "Pulumi.dev.yaml").read_text().splitlines() == [
+        *kept,
+        "encryptionsalt: v1:ours",
+    ]
+
+
+def test_config_that_a_command_changed_is_lost_and_named(shadow, project):
+    assert lost_edits(project, shadow) == []
+    copy = shadow / "Pulumi.dev.yaml"
+    copy.write_text(
+        "encryptionsalt: x\nconfig:\n  aws:region: eu-central-1\n  shop:limit: '0123'\n"
+    )
+    assert lost_edits(project, shadow) == []
+    copy.write_text(copy.read_text() + "  shop:other: 1\n")
+    assert lost_edits(project, shadow) == ["Pulumi.dev.yaml"]
+
+
 def test_a_stack_is_copied_as_it_is_written(project, shadows):
     text = "# why\nconfig:\n  shop:at: 12:30:00  # no base 60\n  shop:on: yes\n"
     (project / "Pulumi.dev.yaml").write_text(f"secretsprovider: awskms://alias/x\n{text}")
@@ -188,6 +210,7 @@ def test_a_name_that_would_be_no_folder_of_its_own_is_refused(project, shadows, 
     ("content", "message"),
     [
         (b"a: [", "is no YAML: "),
+        (b"config:\n  a: 1\n  a: 2\n", "is no YAML: the key 'a' stands twice"),
         (b"\xff\xfe\xfd", "is no YAML: "),
         (b"- a", "holds ['a']. Allowed: a mapping. Mend it."),
     ],

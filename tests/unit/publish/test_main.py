@@ -69,7 +69,7 @@ def test_image_and_artifacts_are_recorded_and_the_next_step_is_told(publish, cap
     assert capsys.readouterr().out.splitlines() == [
         f"image     ml-gateway@{DIGEST} (amd64)",
         f"artifact  build/iris-forest -> s3://{bucket}/{key}",
-        "Recorded in published.json. Next: commit it, make preview STACK=dev",
+        f"Recorded in {PUBLISHED.resolve()}. Next: commit it, make preview STACK=dev",
     ]
 
 
@@ -77,7 +77,7 @@ def test_no_image_is_looked_for_where_the_config_names_one(publish, account, cap
     account["ecr"] = None
     assert publish(image=IMAGE) == 0
     assert recorded()["image"] is None
-    assert "image" not in capsys.readouterr().out
+    assert "image  " not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Parameters of GET routes against the models that get them."""
 
+from dataclasses import replace
+
 import pytest
 
 from components.api.query_check import check_queries
@@ -32,6 +34,28 @@ def test_every_route_and_variant_that_do_not_fit_are_named():
             line.format("forest"),
             line.format("boosting"),
         ]
+    )
+
+
+WIDTH_AND_LENGTH = {
+    "forest": replace(
+        packed("f"), example={"instances": [[1.0, 2.0]]}, features=("width", "length")
+    )
+}
+
+
+@pytest.mark.parametrize("names", [["width", "length"], ["w", "l"], ["length", "w"]])
+def test_the_features_in_their_order_or_other_names_are_right(names):
+    check_queries(direct(two=names), {"iris": WIDTH_AND_LENGTH})
+
+
+def test_the_features_in_another_order_are_refused():
+    with pytest.raises(ConfigError) as error:
+        check_queries(direct(two=["length", "width"]), {"iris": WIDTH_AND_LENGTH})
+    assert str(error.value).splitlines()[1] == (
+        "  ml-gateway:direct.routes./two.query: length, width. Allowed: width, length: the order "
+        "in which iris's variant forest takes its features. Put them into this order, or every "
+        "answer is that of another row."
     )
 
 

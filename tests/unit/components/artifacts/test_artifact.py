@@ -124,6 +124,7 @@ def test_a_packed_artifact_knows_its_hash_and_a_request_that_the_model_answers(f
     packed = pack(LocalArtifact(folder), tmp_path / "cache")
     assert packed.path == tmp_path / "cache" / f"{packed.sha256}.tar.gz"
     assert packed.example == {"instances": [[1.5, 2.0]]}
+    assert packed.features == ("width", "length")
     assert list((tmp_path / "cache").iterdir()) == [packed.path]
 
 

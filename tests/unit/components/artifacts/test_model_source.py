@@ -96,7 +96,11 @@ def published(folder, tmp_path, sha256=None):
     """The folder as it was published, or something else of that hash."""
     packed = pack(LocalArtifact(folder), tmp_path / "packed")
     return PublishedArtifact(
-        bucket="models", key="iris.tar.gz", sha256=sha256 or packed.sha256, example={"a": 1}
+        bucket="models",
+        key="iris.tar.gz",
+        sha256=sha256 or packed.sha256,
+        example={"a": 1},
+        features=["width"],
     )
 
 
@@ -125,7 +129,9 @@ def test_a_published_folder_is_taken_from_s3_whether_or_not_it_is_here(folder, t
         tmp_path / "packed",
         Published(there.sha256).client,
     )["iris"]["forest"]
-    assert found == RemoteArtifact("models", "iris.tar.gz", there.sha256, '"1"', {"a": 1})
+    assert found == RemoteArtifact(
+        "models", "iris.tar.gz", there.sha256, '"1"', {"a": 1}, ["width"]
+    )
 
 
 def test_a_folder_is_not_taken_where_another_one_was_published(folder, tmp_path):
@@ -179,7 +185,7 @@ def test_all_mistakes_are_named_at_once_by_their_keys(folder, tmp_path):
         "The stack's config has 3 mistakes; nothing was created.",
         '  ml-gateway:endpoints.iris.variants.forest.artifact: "build/none": '
         "build/none/manifest.json: not found. Expected the manifest of a model artifact. Point at "
-        "an artifact's folder, or train one.",
+        "an artifact's folder, or make one: docs/models.md.",
         f'  ml-gateway:endpoints.iris.variants.boosting.artifact: "{gone}": the object cannot be '
         "read (An error occurred (404) when calling the HeadObject operation: Not Found). Allowed: "
         "an object that the deployer may read. Correct the address, or grant s3:GetObject, and "

@@ -47,6 +47,7 @@ RULES: Sequence[Rule] = (
     identity_rules.iam_data_exfiltration,
     attachment_rules.iam_full_access,
     resource_rules.iam_public_principal,
+    resource_rules.iam_trust_account,
     resource_rules.iam_confused_deputy,
     stack_rules.iam_known,
     stack_rules.iam_cross_account,

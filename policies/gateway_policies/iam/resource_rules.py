@@ -111,6 +111,36 @@ def _is_public(principal: Principal) -> bool:
 
 @document_rule(
     Control(
+        id="iam-trust-account",
+        title="Roles trust principals, not a whole account",
+        family=Family.IAM,
+        severity=Severity.MEDIUM,
+        standards=("CKV_AWS_61",),
+        fix="Name the roles or users that assume it, or ask for an external id.",
+        url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    ),
+    kinds=(Kind.TRUST,),
+)
+def iam_trust_account(_: Resource, document: Document) -> Findings:
+    """Whoever may write policies in the account then decides who assumes the role."""
+    for statement in document.allowing:
+        accounts = [p.value for p in statement.principals if _is_account(p)]
+        narrowed = narrows_caller(statement) or names_origin(statement)
+        if accounts and _assumes(statement) and not narrowed:
+            yield violation(
+                f"{statement.path}.Principal",
+                seen=shown(accounts),
+                allowed="roles, users and services by name",
+            )
+
+
+def _is_account(principal: Principal) -> bool:
+    whole = re.fullmatch(r"\d{12}|arn:[^:]+:iam::\d{12}:root", principal.value)
+    return principal.kind == "AWS" and whole is not None
+
+
+@document_rule(
+    Control(
         id="iam-confused-deputy",
         title="A service acts for this account only",
         family=Family.IAM,

@@ -103,6 +103,20 @@ def test_everybody_but_some_is_a_violation():
     assert judged(rules.iam_not_principal, content | {"Effect": "Deny"}, of=QUEUE) == []
 
 
+@pytest.mark.parametrize("principal", [ACCOUNT, "111122223333"])
+def test_a_role_that_trusts_an_account_is_a_violation_unless_a_condition_narrows_it(principal):
+    found = trusted(rules.iam_trust_account, {"AWS": [principal, f"{ACCOUNT[:-4]}role/ci"]})
+    assert found == [f'assumeRolePolicy.Statement[0].Principal: ["{principal}"]']
+    external = {"StringEquals": {"sts:ExternalId": "x"}}
+    assert trusted(rules.iam_trust_account, {"AWS": principal}, Condition=external) == []
+    assert shared(rules.iam_trust_account, {"AWS": principal}) == []
+
+
+@pytest.mark.parametrize("principal", [{"AWS": f"{ACCOUNT[:-4]}role/ci"}, {"Service": "a"}])
+def test_a_role_that_trusts_principals_passes(principal):
+    assert trusted(rules.iam_trust_account, principal) == []
+
+
 @pytest.mark.parametrize("service", ["scheduler.amazonaws.com", "SageMaker.amazonaws.com"])
 def test_a_service_says_for_whom_it_acts(service):
     principal = {"Service": service}

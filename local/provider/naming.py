@@ -41,7 +41,8 @@ def generated(kind: ResourceType, inputs: Properties) -> Properties:
 
 def kept(kind: ResourceType, state: Properties) -> Properties:
     """What identifies a resource, from its state: the inputs lack a name that was generated."""
-    return {name: state[name] for name in kind.key if name in state}
+    generated = {kind.named_by} if kind.prefixed_by in state else set()
+    return {name: state[name] for name in generated | kind.key.keys() if name in state}
 
 
 def _proposed(request: Any) -> str:

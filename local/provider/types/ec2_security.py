@@ -1,5 +1,6 @@
 """EC2: security groups and their rules. Nothing is filtered on one machine."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +19,31 @@ _RULE = """
 _INGRESS, _EGRESS = f"IpPermissions[].{_RULE}", f"IpPermissionsEgress[].{_RULE}"
 
 
+_DESCRIPTION = r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}"
+"""What EC2 takes as the description of a group or a rule; botocore's model does not say so.
+
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+"""
+
+
+def _description_faults(properties: Properties) -> list[str]:
+    description = properties.get("description", "")
+    if re.fullmatch(_DESCRIPTION, description):
+        return []
+    return [
+        f"description: {description!r} is not up to 255 letters, digits, spaces and "
+        "._-:/()#,@[]+=&;{}!$* (API_CreateSecurityGroup)"
+    ]
+
+
 class _Group(Ec2Resource):
     """A group begins with no rules: the one that EC2 gives it, everything out, is taken away.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
     """
+
+    def faults(self, properties: Properties) -> list[str]:
+        return [*super().faults(properties), *_description_faults(properties)]
 
     def finish(self, aws: Aws, resource_id: str, properties: Properties) -> None:
         _take_rules(aws, resource_id, ["IpPermissionsEgress"])
@@ -88,6 +109,9 @@ class _Rule(Ec2Resource):
 
     read: str = "DescribeSecurityGroupRules"
     update: str | None = "ModifySecurityGroupRules"
+
+    def faults(self, properties: Properties) -> list[str]:
+        return [*super().faults(properties), *_description_faults(properties)]
 
     def request(self, properties: Properties, operation: str | None = None) -> dict[str, Any]:
         permission: dict[str, Any] = {

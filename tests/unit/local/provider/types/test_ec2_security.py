@@ -8,7 +8,7 @@ DEFAULT = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
-HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "description": "AWS's APIs"}
+HTTPS = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "description": "AWS APIs"}
 ANYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
 
@@ -36,6 +36,30 @@ def test_a_group_begins_without_rules_and_goes(aws, group):
     group.change(tags={"stack": "b"})
     assert group.is_clean()
     assert group.goes()
+
+
+@pytest.mark.parametrize("kind", [GROUP, INGRESS, EGRESS])
+@pytest.mark.parametrize("description", ["AWS's services", "a\u2013b", "a" * 256])
+def test_a_description_that_ec2_does_not_take_is_refused(provider, kind, description):
+    given = {"vpcId": "vpc-1"} if kind == GROUP else HTTPS | {"securityGroupId": "sg-1"}
+    _, [(_, reason)] = provider.check(kind, given | {"description": description})
+    assert reason.startswith(f"description: {description!r} is not up to 255 letters")
+
+
+def test_a_group_whose_name_begins_with_a_prefix_is_replaced_while_the_old_one_is_there(
+    aws, provider, vpc
+):
+    given = {"vpcId": vpc.id, "namePrefix": "containers-", "description": "d"}
+    old = provider.make(GROUP, given)
+    assert old.is_clean()
+    answer = provider.diff(GROUP, old.inputs, old.inputs | {"description": "e"})
+    assert (list(answer.replaces), answer.deleteBeforeReplace) == (["description"], False)
+    new = provider.make(GROUP, given | {"description": "e"})
+    names = {described(aws, group.id)["GroupName"] for group in (old, new)}
+    assert len(names) == 2
+    assert all(name.startswith("containers-") for name in names)
+    assert old.goes()
+    assert new.is_clean()
 
 
 @pytest.mark.parametrize("change", [{"description": "e"}, {"name": "x"}, {"vpcId": "vpc-1"}])

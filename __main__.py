@@ -14,6 +14,7 @@ from components.api.direct_document import DIRECT
 from components.api.query_check import check_queries
 from components.artifacts.artifact_store import ArtifactStore
 from components.artifacts.model_source import ModelSource, model_sources, unpublished_changes
+from components.config.network import uses_network
 from components.config.stack import ConfigError, StackConfig, load_config
 from components.context import Context, StackNameError, stack_prefix
 from components.data_bucket import DataBucket, needs_data_bucket
@@ -21,8 +22,16 @@ from components.deployed import deployed
 from components.direct_gateway import DirectGateway
 from components.encryption import EncryptionKey
 from components.endpoint.endpoint_hooks import endpoint_hooks
-from components.endpoint.live_endpoint import LiveEndpoint, LiveEndpointError, live_endpoints
+from components.endpoint.execution_role import ExecutionRole
+from components.endpoint.hosted_model import images
+from components.endpoint.live_endpoint import (
+    LiveEndpoint,
+    LiveEndpointError,
+    endpoint_name,
+    live_endpoints,
+)
 from components.model_endpoint import ModelEndpoint
+from components.network.private_vpc import PrivateVpc
 from components.private_network import PrivateNetwork
 from components.published import (
     PublishedError,
@@ -94,7 +103,26 @@ def assemble(inputs: Inputs) -> None:
     key = EncryptionKey("data", {"context": context}, opts)
     store = ArtifactStore("models", {"context": context, "key_arn": key.arn}, opts)
     data = data_bucket(config, context, key, opts) if needs_data_bucket(config.endpoints) else None
-    network = private_network(config, context, key, opts)
+    vpc = private_vpc(config, context, key, opts)
+    roles = {
+        name: ExecutionRole(
+            f"{name}-execution",
+            {
+                "context": context,
+                "endpoint_name": endpoint_name(context.prefix, name),
+                "settings": settings,
+                "sources": inputs.sources[name],
+                "images": images(settings, inputs.image),
+                "artifact_bucket": store.bucket_name,
+                "data": data.folders(endpoint_name(context.prefix, name)) if data else None,
+                "vpc": vpc,
+                "key_arn": key.arn,
+            },
+            opts,
+        )
+        for name, settings in config.endpoints.items()
+    }
+    network = private_network(config, context, vpc, roles, opts)
     hooks = endpoint_hooks(context)
     endpoints = {
         name: ModelEndpoint(
@@ -107,6 +135,7 @@ def assemble(inputs: Inputs) -> None:
                 "live": inputs.live.get(name),
                 "key_arn": key.arn,
                 "log_retention_days": config.logs.retention,
+                "role": roles[name],
                 "store": store,
                 "data": data,
                 "network": network,
@@ -148,13 +177,13 @@ def data_bucket(
     )
 
 
-def private_network(
+def private_vpc(
     config: StackConfig, context: Context, key: EncryptionKey, opts: pulumi.ResourceOptions
-) -> PrivateNetwork | None:
-    """The stack's own network, where its config has one."""
+) -> PrivateVpc | None:
+    """The VPC of the stack's own network, where its config has one."""
     if config.network is None:
         return None
-    return PrivateNetwork(
+    return PrivateVpc(
         "network",
         {
             "context": context,
@@ -162,6 +191,24 @@ def private_network(
             "key_arn": key.arn,
             "log_retention_days": config.logs.retention,
         },
+        opts,
+    )
+
+
+def private_network(
+    config: StackConfig,
+    context: Context,
+    vpc: PrivateVpc | None,
+    roles: Mapping[str, ExecutionRole],
+    opts: pulumi.ResourceOptions,
+) -> PrivateNetwork | None:
+    """The network in that VPC. roles: of all endpoints, by their names."""
+    if config.network is None or vpc is None:
+        return None
+    inside = [role for name, role in roles.items() if uses_network(config.endpoints[name])]
+    return PrivateNetwork(
+        "network",
+        {"context": context, "settings": config.network, "vpc": vpc, "roles": inside},
         opts,
     )
 

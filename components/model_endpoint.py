@@ -48,6 +48,8 @@ class ModelEndpointArgs(TypedDict):
     """KMS key of everything that is stored."""
     log_retention_days: int
     """How long the containers' logs are kept."""
+    role: ExecutionRole
+    """What its containers may do."""
     store: ArtifactStore
     """Where artifacts go."""
     data: DataBucket | None
@@ -59,7 +61,7 @@ class ModelEndpointArgs(TypedDict):
 
 
 class ModelEndpoint(pulumi.ComponentResource):
-    """Models, endpoint configuration, endpoint, autoscaling and an execution role of its own.
+    """Models, endpoint configuration, endpoint and autoscaling.
 
     What an update replaces is kept: after an automatic roll-back the old ones are live
     (https://github.com/hashicorp/terraform-provider-aws/issues/46663). The hooks remove it later.
@@ -89,13 +91,12 @@ class ModelEndpoint(pulumi.ComponentResource):
         self._vpc = vpc_access(settings, args["network"])
 
         log_group = self._log_group(name, args)
-        role = self._execution_role(name, args)
         models = {
-            variant: self._model(name, args, variant, image, role)
+            variant: self._model(name, args, variant, image)
             for variant, image in images(settings, args["image"]).items()
         }
         configuration = self._configuration(args, models)
-        guard = self._guard(name, args, configuration, role)
+        guard = self._guard(name, args, configuration)
         self.endpoint = self._endpoint(name, configuration, guard, log_group, args["hooks"])
         self._scale(name, settings)
         self.example = _example(next(iter(args["sources"].values())))
@@ -111,31 +112,12 @@ class ModelEndpoint(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _execution_role(self, name: str, args: ModelEndpointArgs) -> ExecutionRole:
-        settings, data = args["settings"], args["data"]
-        return ExecutionRole(
-            f"{name}-execution",
-            {
-                "context": args["context"],
-                "endpoint_name": self.endpoint_name,
-                "settings": settings,
-                "sources": args["sources"],
-                "images": images(settings, args["image"]),
-                "artifact_bucket": args["store"].bucket_name,
-                "data": data.folders(self.endpoint_name) if data else None,
-                "vpc": self._vpc,
-                "key_arn": args["key_arn"],
-            },
-            pulumi.ResourceOptions(parent=self),
-        )
-
     def _model(
         self,
         name: str,
         args: ModelEndpointArgs,
         variant: str,
         image: str,
-        role: ExecutionRole,
     ) -> HostedModel:
         return HostedModel(
             f"{name}-{variant}",
@@ -147,7 +129,7 @@ class ModelEndpoint(pulumi.ComponentResource):
                 "source": args["sources"][variant],
                 "image": image,
                 "store": args["store"],
-                "role": role,
+                "role": args["role"],
                 "vpc": self._vpc,
             },
             pulumi.ResourceOptions(parent=self),
@@ -185,7 +167,6 @@ class ModelEndpoint(pulumi.ComponentResource):
         name: str,
         args: ModelEndpointArgs,
         configuration: aws.sagemaker.EndpointConfiguration,
-        role: ExecutionRole,
     ) -> UpdateGuard | None:
         rollout = rollout_of(args["settings"], args["live"])
         if rollout is None:
@@ -198,7 +179,7 @@ class ModelEndpoint(pulumi.ComponentResource):
                 "configuration_name": configuration.name,
                 "settings": args["settings"],
                 "rollout": rollout,
-                "role": role,
+                "role": args["role"],
             },
             pulumi.ResourceOptions(parent=self),
         )
@@ -211,7 +192,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         log_group: aws.cloudwatch.LogGroup,
         hooks: EndpointHooks,
     ) -> aws.sagemaker.Endpoint:
-        # Without the endpoints of AWS's services in its network no container starts.
+        # Without S3's endpoint in its network no model is fetched.
         network = self._vpc.network if self._vpc else None
         endpoint = aws.sagemaker.Endpoint(
             name,

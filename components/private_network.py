@@ -1,4 +1,4 @@
-"""PrivateNetwork: a VPC of the stack's own, from which no way leads to the internet."""
+"""PrivateNetwork: subnets of the stack's own, from which no way leads to the internet."""
 
 # The SDK's EC2 module takes a second to import: annotations alone must not need it, for the stacks
 # that have no network.
@@ -13,7 +13,7 @@ import pulumi_aws as aws
 from components.config.network import PrivateNetworkConfig
 from components.content import Content
 from components.context import Context
-from components.network.flow_log import FlowLog
+from components.network.private_vpc import PrivateVpc
 from components.network.vpc_endpoints import VpcEndpoints
 
 HTTPS = 443
@@ -26,16 +26,20 @@ class PrivateNetworkArgs(TypedDict):
     """The stack."""
     settings: PrivateNetworkConfig
     """The block `network` of the stack's config."""
-    key_arn: pulumi.Input[str]
-    """KMS key of the flow log."""
-    log_retention_days: int
-    """How long the flow log is kept."""
+    vpc: PrivateVpc
+    """Where it is."""
+    roles: Sequence[pulumi.Resource]
+    """Execution roles of what runs in it. They outlive its subnets: with them SageMaker takes its
+    network interfaces out, for some minutes after an endpoint is gone.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DeleteEndpoint.html"""
 
 
 class PrivateNetwork(pulumi.ComponentResource):
-    """Private subnets in two or more zones, endpoints of AWS's services, and a flow log.
+    """Private subnets in two or more zones, and endpoints of AWS's services.
 
-    What runs in it depends on the component: without the endpoints no container starts.
+    What runs in it depends on the component: SageMaker reaches S3 from there by its endpoint alone
+    (https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html).
     """
 
     content: Content
@@ -49,93 +53,60 @@ class PrivateNetwork(pulumi.ComponentResource):
         self, name: str, args: PrivateNetworkArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("ml-gateway:index:PrivateNetwork", name, None, opts)
-        context, settings = args["context"], args["settings"]
-        self._prefix = context.prefix
+        self._prefix = args["context"].prefix
+        self._vpc_id = args["vpc"].id
         self._child = pulumi.ResourceOptions(parent=self)
-        vpc = self._vpc(name, str(settings.cidr))
+        # What network interfaces are in.
+        self._occupied = pulumi.ResourceOptions(parent=self, depends_on=args["roles"])
         routes = aws.ec2.RouteTable(
             f"{name}-routes",
-            vpc_id=vpc.id,
+            vpc_id=self._vpc_id,
             # None, and none that somebody adds: only the way to S3, which is its endpoint's.
             routes=[],
             tags=self._named("private"),
             opts=self._child,
         )
-        subnets = self._subnets(name, context.region, settings, vpc, routes)
-        containers = self._group(
-            name, "containers", "Containers: to AWS's services, and nowhere else", vpc
+        subnets = self._subnets(name, args["context"].region, args["settings"], routes)
+        containers = self._group(name, "containers", "Containers of endpoints", self._occupied)
+        endpoints_group = self._group(
+            name, "vpc-endpoints", "Endpoints of AWS services", self._child
         )
-        doors = self._group(name, "vpc-endpoints", "Endpoints of AWS's services", vpc)
         endpoints = VpcEndpoints(
             f"{name}-endpoints",
             {
-                "context": context,
-                "vpc_id": vpc.id,
+                "context": args["context"],
+                "vpc_id": self._vpc_id,
                 "subnet_ids": [subnet.id for subnet in subnets],
                 "route_table_id": routes.id,
-                "security_group_id": doors.id,
+                "security_group_id": endpoints_group.id,
             },
             self._child,
         )
-        self._let_out(name, containers, doors, endpoints.s3_prefix_list_id)
-        FlowLog(
-            f"{name}-flows",
-            {
-                "context": context,
-                "vpc_id": vpc.id,
-                "key_arn": args["key_arn"],
-                "log_retention_days": args["log_retention_days"],
-            },
-            self._child,
-        )
-        self.content = network_content(settings)
+        self._rules(name, containers, endpoints_group, endpoints.s3_prefix_list_id)
+        self.content = network_content(args["settings"])
         self.subnet_ids = [subnet.id for subnet in subnets]
         self.security_group_id = containers.id
         self.register_outputs(
             {"subnet_ids": self.subnet_ids, "security_group_id": self.security_group_id}
         )
 
-    def _vpc(self, name: str, cidr: str) -> aws.ec2.Vpc:
-        """With the names of AWS's services, which lead to the endpoints here, and no open group.
-
-        https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2
-        """
-        vpc = aws.ec2.Vpc(
-            name,
-            cidr_block=cidr,
-            enable_dns_support=True,
-            enable_dns_hostnames=True,
-            tags=self._named("private"),
-            opts=self._child,
-        )
-        aws.ec2.DefaultSecurityGroup(
-            f"{name}-default",
-            vpc_id=vpc.id,
-            ingress=[],
-            egress=[],
-            tags=self._named("unused"),
-            opts=self._child,
-        )
-        return vpc
-
     def _subnets(
         self,
         name: str,
         region: str,
         settings: PrivateNetworkConfig,
-        vpc: aws.ec2.Vpc,
         routes: aws.ec2.RouteTable,
     ) -> list[aws.ec2.Subnet]:
         subnets = []
         for zone, addresses in settings.subnets().items():
             subnet = aws.ec2.Subnet(
                 f"{name}-{zone}",
-                vpc_id=vpc.id,
+                vpc_id=self._vpc_id,
                 availability_zone=f"{region}{zone}",
                 cidr_block=str(addresses),
                 map_public_ip_on_launch=False,
                 tags=self._named(f"private-{zone}"),
-                opts=self._child,
+                opts=self._occupied,
             )
             aws.ec2.RouteTableAssociation(
                 f"{name}-{zone}-routes",
@@ -147,35 +118,31 @@ class PrivateNetwork(pulumi.ComponentResource):
         return subnets
 
     def _group(
-        self, name: str, whose: str, description: str, vpc: aws.ec2.Vpc
+        self, name: str, whose: str, description: str, opts: pulumi.ResourceOptions
     ) -> aws.ec2.SecurityGroup:
         return aws.ec2.SecurityGroup(
             f"{name}-{whose}",
-            name=f"{self._prefix}-{whose}",
+            # Another group is made before the one in use goes: both are in the VPC for a while, and
+            # names are unique there.
+            name_prefix=f"{self._prefix}-{whose}-",
             description=description,
-            vpc_id=vpc.id,
+            vpc_id=self._vpc_id,
             tags=self._named(whose),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                # The engine would otherwise delete a group with a name of ours before it makes
-                # another, and AWS refuses while containers are in it. In another VPC the name is
-                # free.
-                delete_before_replace=False,
-            ),
+            opts=opts,
         )
 
-    def _let_out(
+    def _rules(
         self,
         name: str,
         containers: aws.ec2.SecurityGroup,
-        doors: aws.ec2.SecurityGroup,
+        endpoints: aws.ec2.SecurityGroup,
         s3_prefix_list_id: pulumi.Input[str],
     ) -> None:
         """HTTPS from the containers to the endpoints; both groups have no other rule."""
         https: dict[str, Any] = {"ip_protocol": "tcp", "from_port": HTTPS, "to_port": HTTPS}
         aws.vpc.SecurityGroupIngressRule(
             f"{name}-from-containers",
-            security_group_id=doors.id,
+            security_group_id=endpoints.id,
             referenced_security_group_id=containers.id,
             description="From the containers",
             **https,
@@ -184,7 +151,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         aws.vpc.SecurityGroupEgressRule(
             f"{name}-to-endpoints",
             security_group_id=containers.id,
-            referenced_security_group_id=doors.id,
+            referenced_security_group_id=endpoints.id,
             description="To endpoints of AWS services",
             **https,
             opts=self._child,

@@ -9,11 +9,13 @@ import pulumi_aws as aws
 from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
+from components.config.network import uses_network
 from components.content import Content, content_id
 from components.context import Context
 from components.data_bucket import DataFolders
-from components.endpoint.vpc_access import VpcAccess
+from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
 from components.iam import ServiceRole, Statement, allow, document
+from components.network.private_vpc import PrivateVpc
 
 
 class ExecutionRoleArgs(TypedDict):
@@ -33,8 +35,8 @@ class ExecutionRoleArgs(TypedDict):
     """Bucket of the packed artifacts."""
     data: DataFolders | None
     """Where captured data, async requests and results lie; None where there are none."""
-    vpc: VpcAccess | None
-    """Where the containers have network interfaces; None where in no VPC of ours."""
+    vpc: PrivateVpc | None
+    """The stack's own VPC; None in a stack without one."""
     key_arn: pulumi.Input[str]
     """KMS key of everything the stack stores."""
 
@@ -72,10 +74,9 @@ class ExecutionRole(pulumi.ComponentResource):
                 lambda arn: document([allow("UseKey", actions, [arn])])
             ),
         )
-        if vpc := args["vpc"]:
-            self._policy(
-                f"{name}-network", "network", vpc.content, role, _network(args["context"], vpc)
-            )
+        if network := network_policy(args):
+            content, policy = network
+            self._policy(f"{name}-network", "network", content, role, policy)
         self.name = role.name
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})
@@ -202,45 +203,17 @@ def _asynchronous(data: DataFolders) -> Iterator[Statement]:
     )
 
 
-def _network(context: Context, vpc: VpcAccess) -> pulumi.Output[str]:
-    ids = pulumi.Output.all(
-        pulumi.Output.all(*vpc.subnets), pulumi.Output.all(*vpc.security_groups)
-    )
-    return ids.apply(lambda known: document([*network_statements(context, *known)]))
+def network_policy(args: ExecutionRoleArgs) -> tuple[Content, pulumi.Output[str]] | None:
+    """The document for the VPC that the endpoint names itself, else for the stack's own.
 
-
-def network_statements(
-    context: Context, subnet_ids: Sequence[str], security_group_ids: Sequence[str]
-) -> Iterator[Statement]:
-    """Network interfaces in the given subnets and security groups, and in no others.
-
-    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms,
-    limited as https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
-    allows: what a permission is deleted from, EC2 does not say.
+    With what it allows, known at preview. None where the endpoint is in neither.
     """
-    interfaces = context.arn("ec2", "network-interface/*")
-    subnets = [context.arn("ec2", f"subnet/{subnet}") for subnet in subnet_ids]
-    groups = [context.arn("ec2", f"security-group/{group}") for group in security_group_ids]
-    yield allow(
-        "CreateNetworkInterfaces",
-        ["ec2:CreateNetworkInterface"],
-        [interfaces, *subnets, *groups],
-    )
-    yield allow(
-        "UseNetworkInterfaces",
-        ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"],
-        [interfaces],
-        {"ArnEquals": {"ec2:Subnet": subnets}},
-    )
-    yield allow("LeaveNetworkInterfaces", ["ec2:DeleteNetworkInterfacePermission"], [interfaces])
-    yield allow(
-        "DescribeNetwork",
-        [
-            "ec2:DescribeDhcpOptions",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups",
-            "ec2:DescribeSubnets",
-            "ec2:DescribeVpcs",
-        ],
-        ["*"],
-    )
+    context, own = args["context"], args["vpc"]
+    if vpc := args["settings"].network.vpc:
+        statements = rights_in_subnets(context, vpc.subnets, vpc.security_groups)
+        content = {"subnets": vpc.subnets, "security_group_ids": vpc.security_groups}
+        return content, pulumi.Output.from_input(document([*statements]))
+    if own and uses_network(args["settings"]):
+        policy = own.arn.apply(lambda arn: document([*rights_in_vpc(context, arn)]))
+        return own.content, policy
+    return None

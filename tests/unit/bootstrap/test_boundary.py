@@ -13,12 +13,8 @@ from components.config.endpoint import Endpoint
 from components.context import Context
 from components.data_bucket import DataFolders
 from components.direct_gateway import invoke_statements
-from components.endpoint.execution_role import (
-    execution_statements,
-    key_actions,
-    network_statements,
-)
-from components.endpoint.vpc_access import vpc_access
+from components.endpoint.execution_role import execution_statements, key_actions
+from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
 from components.network.flow_log import delivery
 from gateway_policies.wildcard import matches
 from tests.unit.bootstrap.conftest import ACCOUNT
@@ -32,12 +28,6 @@ WIDEST = Endpoint.model_validate(
         "async": {"concurrency": 4, "retention": "7d"},
         "scaling": {"backlog": 5},
         "capture": {"sample": "20%", "retention": "30d"},
-        "network": {
-            "vpc": {
-                "subnets": ["subnet-0000000a", "subnet-0000000b"],
-                "securityGroups": ["sg-0000000c"],
-            },
-        },
     }
 )
 PACKAGE = RegisteredModel(
@@ -59,7 +49,7 @@ def execution_rights():
             "images": {"forest": IMAGE},
             "artifact_bucket": own_artifact_bucket(CONTEXT),
             "data": DATA,
-            "vpc": vpc_access(WIDEST, None),
+            "vpc": None,
             "key_arn": KEY_ARN,
         }
     )
@@ -68,8 +58,9 @@ def execution_rights():
         "Action": ["cloudwatch:DescribeAlarms"],
         "Resource": [CONTEXT.arn("cloudwatch", f"alarm:{NAME}-forest-errors")],
     }
-    network = network_statements(CONTEXT, ["subnet-0000000a"], ["sg-0000000c"])
-    return [*statements, *network, key, alarms]
+    given = rights_in_subnets(CONTEXT, ["subnet-0000000a"], ["sg-0000000c"])
+    own = rights_in_vpc(CONTEXT, CONTEXT.arn("ec2", "vpc/vpc-0000000a"))
+    return [*statements, *given, *own, key, alarms]
 
 
 def gateway_rights():

@@ -20,6 +20,7 @@ from components.artifacts.artifact import PackedArtifact
 from components.config.network import PrivateNetworkConfig
 from components.config.stack import StackConfig, load_config
 from components.context import Context
+from components.network.private_vpc import PrivateVpc
 from components.private_network import PrivateNetwork
 
 with warnings.catch_warnings():
@@ -39,11 +40,20 @@ PRIVATE = PrivateNetworkConfig.model_validate({"cidr": "10.20.0.0/20", "zones": 
 """A network of the stack's own."""
 
 
-def private_network() -> PrivateNetwork:
-    """That network, within a program."""
-    return PrivateNetwork(
+def private_vpc() -> PrivateVpc:
+    """That network's VPC, within a program."""
+    return PrivateVpc(
         "network",
         {"context": CONTEXT, "settings": PRIVATE, "key_arn": KEY_ARN, "log_retention_days": 30},
+    )
+
+
+def private_network(
+    settings: PrivateNetworkConfig = PRIVATE, roles: Sequence[pulumi.Resource] = ()
+) -> PrivateNetwork:
+    """That network with its VPC, within a program. roles: of what runs in it."""
+    return PrivateNetwork(
+        "network", {"context": CONTEXT, "settings": settings, "vpc": private_vpc(), "roles": roles}
     )
 
 
@@ -92,8 +102,6 @@ class Registered:
     retained: bool
     protected: bool
     deleted_first: bool
-    created_first: bool
-    """Whether a replacement is made before it goes, whatever the provider thinks."""
     replacement_trigger: str
     """A change of this text replaces the resource."""
     ignored: list[str]
@@ -129,8 +137,6 @@ class Engine(mocks.MockMonitor):
                     retained=request.retainOnDelete,
                     protected=request.protect,
                     deleted_first=request.deleteBeforeReplace,
-                    created_first=request.deleteBeforeReplaceDefined
-                    and not request.deleteBeforeReplace,
                     replacement_trigger=request.replacement_trigger.string_value,
                     ignored=list(request.ignoreChanges),
                     former_parents=[alias.spec.parentUrn for alias in request.aliases],

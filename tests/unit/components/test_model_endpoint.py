@@ -10,6 +10,8 @@ from components.artifacts.model_package import RegisteredModel
 from components.config.endpoint import Endpoint
 from components.data_bucket import DataBucket
 from components.endpoint.endpoint_hooks import EndpointHooks
+from components.endpoint.execution_role import ExecutionRole
+from components.endpoint.hosted_model import images
 from components.endpoint.live_endpoint import LiveEndpoint
 from components.model_endpoint import ModelEndpoint
 from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed, private_network
@@ -76,16 +78,32 @@ def serve(deploy):
                         "delete_on_destroy": False,
                     },
                 )
+            models = {name: packed(name[0]) for name in names} | sources
+            role = ExecutionRole(
+                "iris-execution",
+                {
+                    "context": CONTEXT,
+                    "endpoint_name": NAME,
+                    "settings": settings,
+                    "sources": models,
+                    "images": images(settings, IMAGE),
+                    "artifact_bucket": store.bucket_name,
+                    "data": data.folders(NAME) if data else None,
+                    "vpc": None,
+                    "key_arn": KEY_ARN,
+                },
+            )
             endpoint = ModelEndpoint(
                 "iris",
                 {
                     "context": CONTEXT,
                     "image": IMAGE,
                     "settings": settings,
-                    "sources": {name: packed(name[0]) for name in names} | sources,
+                    "sources": models,
                     "live": live,
                     "key_arn": KEY_ARN,
                     "log_retention_days": 30,
+                    "role": role,
                     "store": store,
                     "data": data,
                     "network": network(),
@@ -320,14 +338,11 @@ def test_what_is_live_is_looked_at_once_the_endpoint_is_there(serve):
     assert configuration.startswith(f"{NAME}-")
 
 
-POLICY = "aws:iam/rolePolicy:RolePolicy"
-
-
 @pytest.mark.parametrize("block", [PLAIN, ONE | SHADOW, ONE | ASYNC])
 def test_in_the_stacks_own_network_all_models_are_other_ones_and_the_endpoint_stays(serve, block):
     """So a network that comes or goes is a new configuration, and an update of the endpoint."""
     without, within = serve(block), serve(block, network=private_network)
-    for type_ in (MODEL, CONFIGURATION, POLICY):
+    for type_ in (MODEL, CONFIGURATION):
         names = [{resource.name for resource in stack.all(type_)} for stack in (without, within)]
         assert names[0] != names[1]
     assert {m.name for m in without.all(MODEL)}.isdisjoint(m.name for m in within.all(MODEL))
@@ -335,13 +350,6 @@ def test_in_the_stacks_own_network_all_models_are_other_ones_and_the_endpoint_st
         assert model.inputs["vpcConfig"]["subnets"] == ["id:network-a", "id:network-b"]
     assert without.one(ENDPOINT).inputs["name"] == within.one(ENDPOINT).inputs["name"]
     assert without.one(ENDPOINT).name == within.one(ENDPOINT).name
-
-
-def test_the_rights_of_before_stay_until_the_endpoint_is_in_the_network(serve):
-    """What both have keeps its name; the engine deletes what only one has at the end."""
-    without, within = serve(PLAIN), serve(PLAIN, network=private_network)
-    names = [{policy.name for policy in stack.all(POLICY)} for stack in (without, within)]
-    assert names[0] < names[1]
 
 
 def test_the_endpoint_waits_for_the_ways_out_of_its_network_and_goes_before_them(serve):
@@ -371,7 +379,6 @@ def test_all_are_children_of_the_endpoint_or_of_a_part_of_it(serve):
         CONFIGURATION,
         "ml-gateway:index:HostedModel",
         "ml-gateway:index:Autoscaling",
-        "ml-gateway:index:ExecutionRole",
         "ml-gateway:index:UpdateGuard",
     ):
         assert {resource.parent for resource in stack.all(type_)} == {component}

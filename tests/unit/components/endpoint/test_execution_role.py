@@ -12,8 +12,7 @@ from components.endpoint.execution_role import (
     key_actions,
     role_name,
 )
-from components.endpoint.vpc_access import vpc_access
-from components.private_network import network_content
+from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
 from gateway_policies.resource import Resource
 from gateway_policies.rule import StackRule
 from gateway_policies.rules import RULES
@@ -21,9 +20,8 @@ from tests.unit.components.conftest import (
     CONTEXT,
     IMAGE,
     KEY_ARN,
-    PRIVATE,
     packed,
-    private_network,
+    private_vpc,
 )
 
 POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -49,10 +47,9 @@ REGISTERED = RegisteredModel(
     object_arn="arn:aws:s3:::registry/iris/3/model.tar.gz",
     key_arn="arn:aws:kms:eu-central-1:123456789012:key/77",
 )
-EC2 = "arn:aws:ec2:eu-central-1:123456789012:"
 
 
-def role_args(*blocks, sources=None, images=None, network=None):
+def role_args(*blocks, sources=None, images=None, vpc=None):
     written = dict(PLAIN)
     for block in blocks:
         written |= block
@@ -65,7 +62,7 @@ def role_args(*blocks, sources=None, images=None, network=None):
         "images": images or {"forest": IMAGE},
         "artifact_bucket": "models",
         "data": DataFolders("data", NAME),
-        "vpc": vpc_access(settings, network),
+        "vpc": vpc,
         "key_arn": KEY_ARN,
     }
 
@@ -131,68 +128,47 @@ def test_each_form_adds_exactly_what_it_needs(block, added):
     assert rights(execution_statements(role_args(block))) == HOSTING | added
 
 
-NETWORK = {
-    "CreateNetworkInterfaces": (
-        ["ec2:CreateNetworkInterface"],
-        [
-            f"{EC2}network-interface/*",
-            f"{EC2}subnet/subnet-0000000a",
-            f"{EC2}subnet/subnet-0000000b",
-            f"{EC2}security-group/sg-0000000c",
-        ],
-    ),
-    "UseNetworkInterfaces": (
-        ["ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface"],
-        [f"{EC2}network-interface/*"],
-    ),
-    "LeaveNetworkInterfaces": (
-        ["ec2:DeleteNetworkInterfacePermission"],
-        [f"{EC2}network-interface/*"],
-    ),
-    "DescribeNetwork": (
-        [
-            "ec2:DescribeDhcpOptions",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups",
-            "ec2:DescribeSubnets",
-            "ec2:DescribeVpcs",
-        ],
-        ["*"],
-    ),
-}
-
-
 def network_policy(stack):
     [found] = [p for p in stack.all(POLICY) if p.name.startswith("iris-execution-network-")]
     return found
 
 
-def test_network_interfaces_are_made_and_used_in_the_given_subnets_alone(stack):
+def test_subnets_that_the_endpoint_names_are_allowed_by_their_ids(stack):
     policy = network_policy(stack)
     assert policy.name == f"iris-execution-{policy.inputs['name']}"
-    statements = policy.json("policy")["Statement"]
-    assert rights(statements) == NETWORK
-    [use] = [s for s in statements if s["Sid"] == "UseNetworkInterfaces"]
-    assert use["Condition"] == {
-        "ArnEquals": {
-            "ec2:Subnet": [f"{EC2}subnet/subnet-0000000a", f"{EC2}subnet/subnet-0000000b"]
-        }
-    }
-
-
-def test_the_stacks_own_network_is_allowed_by_its_ids_and_named_without_them(deploy):
-    def program():
-        return ExecutionRole("iris-execution", role_args(network=private_network())).arn
-
-    policy = network_policy(deploy(program))
-    assert policy.inputs["name"] == f"network-{content_id(network_content(PRIVATE))}"
-    create, *_ = policy.json("policy")["Statement"]
-    assert create["Resource"] == [
-        f"{EC2}network-interface/*",
-        f"{EC2}subnet/id:network-a",
-        f"{EC2}subnet/id:network-b",
-        f"{EC2}security-group/id:network-containers",
+    vpc = VPC["network"]["vpc"]
+    assert policy.json("policy")["Statement"] == [
+        *rights_in_subnets(CONTEXT, vpc["subnets"], vpc["securityGroups"])
     ]
+
+
+@pytest.fixture
+def in_own_vpc(deploy):
+    return deploy(lambda: ExecutionRole("iris-execution", role_args(vpc=private_vpc())).arn)
+
+
+def test_the_stacks_own_network_is_allowed_by_its_vpc_and_named_without_its_id(in_own_vpc):
+    policy = network_policy(in_own_vpc)
+    assert policy.inputs["name"] == f"network-{content_id({'cidr': '10.20.0.0/20'})}"
+    assert policy.json("policy")["Statement"] == [*rights_in_vpc(CONTEXT, "arn:network")]
+
+
+def test_an_endpoint_that_is_not_in_the_stacks_own_network_has_no_right_to_it(deploy):
+    def program():
+        return ExecutionRole("iris-execution", role_args(VPC, vpc=private_vpc())).arn
+
+    text = network_policy(deploy(program)).inputs["policy"]
+    assert "arn:network" not in text
+
+
+def test_the_rights_of_before_stay_until_the_endpoint_is_in_the_network(deploy, in_own_vpc):
+    """What both have keeps its name; the engine deletes what only one has at the end."""
+    without = deploy(lambda: ExecutionRole("iris-execution", role_args()).arn)
+    before, within = (
+        {policy.name for policy in stack.all(POLICY) if policy.name.startswith("iris-")}
+        for stack in (without, in_own_vpc)
+    )
+    assert before < within
 
 
 def test_a_model_package_adds_exactly_its_own_image_artifact_and_key():

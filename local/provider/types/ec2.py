@@ -10,6 +10,7 @@ from local.provider import contract
 from local.provider.coverage import paths
 from local.provider.type_table import Record
 from local.provider.types.ec2_resource import Ec2Resource, arn, tagged
+from local.provider.types.ec2_use import Occupied
 from local.provider.wire import Properties
 
 _DNS = {"enableDnsHostnames": False, "enableDnsSupport": True}
@@ -38,7 +39,7 @@ class _Vpc(Ec2Resource):
         """Nothing: all that can change is an attribute."""
 
 
-class _Subnet(Ec2Resource):
+class _Subnet(Occupied):
     """Whether addresses are public is an attribute."""
 
     def finish(self, aws: Aws, resource_id: str, properties: Properties) -> None:

@@ -10,6 +10,7 @@ from local.provider import contract
 from local.provider.coverage import paths
 from local.provider.type_table import Record
 from local.provider.types.ec2_resource import Ec2Resource, arn, tagged
+from local.provider.types.ec2_use import Occupied
 from local.provider.wire import Properties
 
 _RULE = """
@@ -36,7 +37,7 @@ def _description_faults(properties: Properties) -> list[str]:
     ]
 
 
-class _Group(Ec2Resource):
+class _Group(Occupied):
     """A group begins with no rules: the one that EC2 gives it, everything out, is taken away.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html

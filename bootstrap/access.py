@@ -119,12 +119,7 @@ def boundary_statements(account: Context, stack: Context) -> list[Statement]:
         ),
         allow(
             "Logs",
-            [
-                "logs:CreateLogStream",
-                "logs:DescribeLogGroups",
-                "logs:DescribeLogStreams",
-                "logs:PutLogEvents",
-            ],
+            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             [
                 stack.arn("logs", f"log-group:/aws/{writer}/{stack.prefix}-*")
                 for writer in ("sagemaker/Endpoints", "vpc")
@@ -153,6 +148,7 @@ def boundary_statements(account: Context, stack: Context) -> list[Statement]:
                 "ec2:DescribeSubnets",
                 "ec2:DescribeVpcs",
                 "ecr:GetAuthorizationToken",
+                "logs:DescribeLogGroups",
             ],
             ["*"],
         ),

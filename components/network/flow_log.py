@@ -48,7 +48,7 @@ class FlowLog(pulumi.ComponentResource):
                 "context": context,
                 "role_name": f"{context.prefix}-flow-logs",
                 "service": "vpc-flow-logs.amazonaws.com",
-                "statements": [delivery(context)],
+                "statements": delivery(context),
             },
             child,
         )
@@ -70,18 +70,17 @@ def flow_log_group(context: Context) -> str:
     return f"/aws/vpc/{context.prefix}-private"
 
 
-def delivery(context: Context) -> Statement:
+def delivery(context: Context) -> list[Statement]:
     """What AWS's delivery needs, less the making of log groups: ours is there.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
-    return allow(
-        "DeliverFlowLogs",
-        [
-            "logs:CreateLogStream",
-            "logs:DescribeLogGroups",
-            "logs:DescribeLogStreams",
-            "logs:PutLogEvents",
-        ],
-        [context.arn("logs", f"log-group:{flow_log_group(context)}:*")],
-    )
+    return [
+        allow(
+            "DeliverFlowLogs",
+            ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            [context.arn("logs", f"log-group:{flow_log_group(context)}:*")],
+        ),
+        # This action takes no resource: https://docs.aws.amazon.com/service-authorization/
+        allow("FindLogGroups", ["logs:DescribeLogGroups"], ["*"]),
+    ]

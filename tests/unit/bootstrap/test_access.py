@@ -15,7 +15,7 @@ from gateway_policies.iam.actions import expand
 from gateway_policies.iam.wildcard_rules import iam_resource_wildcard
 from gateway_policies.resource import Resource
 from gateway_policies.wildcard import matches
-from tests.unit.bootstrap.conftest import ACCOUNT, STACK
+from tests.unit.bootstrap.conftest import ACCOUNT, STACK, bound_in_vain
 
 MANAGED_CHARACTERS = 6144
 MANAGED_PER_ROLE = 10
@@ -66,6 +66,12 @@ def test_only_actions_that_take_no_resource_are_allowed_on_all(statements):
     everywhere = [s for s in statements if s["Effect"] == "Allow" and "*" in s["Resource"]]
     actions = [found for s in everywhere for a in s["Action"] for found in expand(a)]
     assert [action.name for action in actions if action.arns] == []
+
+
+@EVERY_POLICY
+def test_an_action_that_takes_no_resource_stands_on_all(statements):
+    """On an ARN it would never be allowed."""
+    assert bound_in_vain([s for s in statements if s["Effect"] == "Allow"]) == []
 
 
 @EVERY_POLICY
@@ -152,7 +158,7 @@ def test_a_deploy_reaches_its_own_stack_and_no_other(action, resource):
 
 
 def test_what_carries_another_stacks_tag_is_denied_to_a_deploy():
-    [denied] = [s for policy in DEPLOY.values() for s in policy if s["Effect"] == "Deny"]
+    [denied] = [s for s in DEPLOY["account"] if s["Effect"] == "Deny"]
     assert (denied["Action"], denied["Resource"]) == ("*", "*")
     assert denied["Condition"] == {
         "StringNotEquals": {"aws:ResourceTag/stack": "dev"},

@@ -17,7 +17,7 @@ from components.endpoint.execution_role import execution_statements, key_actions
 from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
 from components.network.flow_log import delivery
 from gateway_policies.wildcard import matches
-from tests.unit.bootstrap.conftest import ACCOUNT
+from tests.unit.bootstrap.conftest import ACCOUNT, bound_in_vain
 from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
 
 NAME = f"{CONTEXT.prefix}-iris"
@@ -70,7 +70,7 @@ def gateway_rights():
 
 
 def flow_log_rights():
-    return [delivery(CONTEXT)]
+    return delivery(CONTEXT)
 
 
 ROLES = pytest.mark.parametrize("rights", [execution_rights, gateway_rights, flow_log_rights])
@@ -89,6 +89,12 @@ def beyond(boundary, statements):
             for pattern in limit["Resource"]
         )
     ]
+
+
+@ROLES
+def test_an_action_that_takes_no_resource_stands_on_all(rights):
+    """On an ARN it would never be allowed."""
+    assert bound_in_vain(rights()) == []
 
 
 @ROLES

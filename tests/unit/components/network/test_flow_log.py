@@ -51,8 +51,10 @@ def test_the_stacks_key_takes_the_log_group(deploy):
 
 
 def test_the_delivery_writes_into_this_group_alone_and_for_this_account(stack):
-    assert delivery(CONTEXT)["Resource"] == [
-        f"arn:aws:logs:eu-central-1:123456789012:log-group:{GROUP}:*"
+    group = f"arn:aws:logs:eu-central-1:123456789012:log-group:{GROUP}:*"
+    assert [(s["Action"], s["Resource"]) for s in delivery(CONTEXT)] == [
+        (["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [group]),
+        (["logs:DescribeLogGroups"], ["*"]),
     ]
     [trust] = stack.one("aws:iam/role:Role").json("assumeRolePolicy")["Statement"]
     assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}

@@ -26,6 +26,7 @@ from bootstrap.stack_rights import (
     stack_name,
     web_acls,
 )
+from components.bucket_names import default_bucket
 from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
 from components.iam import Statement, allow
@@ -96,8 +97,7 @@ def boundary_statements(account: Context, stack: Context) -> list[Statement]:
     interfaces = [
         stack.arn("ec2", f"{kind}/*") for kind in ("network-interface", "security-group", "subnet")
     ]
-    defaults = f"sagemaker-{stack.region}-{stack.account_id}"
-    artifacts = [artifact_bucket(account), defaults]
+    artifacts = [artifact_bucket(account), default_bucket(account)]
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}}
     return [
         allow(

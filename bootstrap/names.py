@@ -1,5 +1,6 @@
 """Physical names of what the account holds for all stacks: known before any of it exists."""
 
+from components.bucket_names import published_bucket
 from components.context import Context
 
 SECRETS_ALIAS = "alias/ml-gateway-secrets"
@@ -22,7 +23,7 @@ def state_bucket(account: Context) -> str:
 
 def artifact_bucket(account: Context) -> str:
     """Name of the bucket that holds published model artifacts."""
-    return f"{account.prefix}-artifacts-{account.account_id}-{account.region}"
+    return published_bucket(account)
 
 
 def bucket_arns(name: str, *keys: str) -> list[str]:

@@ -1,10 +1,13 @@
 """The rights to what a stack consists of, as data: a function for each kind of resource.
 
 A stack's resources have names that begin with its prefix. Where AWS makes up the name (keys, APIs,
-plans) the tags decide that the program puts on everything, `project` and `stack`.
+plans, and the network, which has a module of its own) the tags decide that the program puts on
+everything, `project` and `stack`.
 """
 
 from bootstrap.names import bucket_arns
+from components.bucket_names import artifact_bucket as stack_artifacts
+from components.bucket_names import data_bucket_name
 from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
 from components.iam import Statement, allow, boundary_arn
@@ -29,7 +32,7 @@ ENDPOINT_KINDS = ("endpoint", "endpoint-config")
 """Resource types of an endpoint and its configurations in SageMaker's ARNs."""
 
 
-_UNCLAIMED = {"Null": {"aws:ResourceTag/project": "true"}}
+UNCLAIMED = {"Null": {"aws:ResourceTag/project": "true"}}
 """Condition: the resource carries no tag `project`."""
 
 
@@ -105,7 +108,7 @@ def own_key(stack: Context) -> list[Statement]:
             "TagNewKey",
             ["kms:TagResource"],
             keys,
-            asked | _UNCLAIMED,
+            asked | UNCLAIMED,
         ),
         allow(
             "ManageKey",
@@ -143,8 +146,7 @@ def own_key(stack: Context) -> list[Statement]:
 
 def own_buckets(stack: Context) -> list[str]:
     """Names of the stack's buckets: data, models."""
-    place = f"{stack.account_id}-{stack.region}"
-    return [f"{stack.prefix}-{kind}-{place}" for kind in ("data", "models")]
+    return [data_bucket_name(stack), stack_artifacts(stack)]
 
 
 def buckets(stack: Context) -> list[Statement]:
@@ -248,6 +250,7 @@ def logs(stack: Context) -> list[Statement]:
     names = [
         f"/aws/apigateway/{stack.prefix}-*",
         f"/aws/sagemaker/Endpoints/{stack.prefix}-*",
+        f"/aws/vpc/{stack.prefix}-*",
         "API-Gateway-Execution-Logs_*",
         f"aws-waf-logs-{stack.prefix}-*",
     ]
@@ -313,7 +316,7 @@ def apis(stack: Context) -> list[Statement]:
             [_api_arn(stack, f"{kind}/*") for kind in kinds],
             own,
         ),
-        allow("TagNewApis", ["apigateway:POST", "apigateway:PUT"], tags, asked | _UNCLAIMED),
+        allow("TagNewApis", ["apigateway:POST", "apigateway:PUT"], tags, asked | UNCLAIMED),
         allow(
             "TagApis",
             [f"apigateway:{verb}" for verb in ("DELETE", "GET", "POST", "PUT")],

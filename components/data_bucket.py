@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.bucket_names import data_bucket_name
 from components.config.endpoint import Endpoint
 from components.context import Context
 from components.private_bucket import PrivateBucket
@@ -119,11 +120,6 @@ class DataBucket(pulumi.ComponentResource):
             kms_key_id=self._key_arn,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._bucket]),
         )
-
-
-def data_bucket_name(context: Context) -> str:
-    """Name of the stack's data bucket."""
-    return f"{context.prefix}-data-{context.account_id}-{context.region}"
 
 
 def needs_data_bucket(endpoints: Mapping[str, Endpoint]) -> bool:

@@ -12,13 +12,13 @@ import pulumi
 from components.api.api_stage import access_log_name
 from components.api.direct_document import DIRECT
 from components.api.usage_plans import plan_name
-from components.artifacts.artifact_store import artifact_bucket
+from components.bucket_names import artifact_bucket, data_bucket_name
 from components.config.endpoint import Endpoint, Variant
 from components.config.gateway import Direct
 from components.config.network import uses_network
 from components.config.stack import StackConfig
 from components.context import Context
-from components.data_bucket import DataFolders, data_bucket_name, needs_data_bucket
+from components.data_bucket import DataFolders, needs_data_bucket
 from components.endpoint.autoscaling import scaling_alarm_names
 from components.endpoint.endpoint_configuration import configuration_content, has_volumes
 from components.endpoint.live_endpoint import LiveEndpoint, endpoint_name

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.artifacts.artifact import PackedArtifact
 from components.artifacts.remote_artifact import RemoteArtifact
+from components.bucket_names import artifact_bucket
 from components.context import Context
 from components.private_bucket import PrivateBucket
 
@@ -90,11 +91,6 @@ class ArtifactStore(pulumi.ComponentResource):
             kms_key_id=self._key_arn,
             opts=opts,
         )
-
-
-def artifact_bucket(context: Context) -> str:
-    """Name of the stack's artifact bucket."""
-    return f"{context.prefix}-models-{context.account_id}-{context.region}"
 
 
 def _key(folder: str, artifact: PackedArtifact | RemoteArtifact) -> str:

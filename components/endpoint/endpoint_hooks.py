@@ -12,7 +12,7 @@ import boto3
 import pulumi
 from botocore.exceptions import BotoCoreError, ClientError
 
-from components.artifacts.artifact_store import artifact_bucket
+from components.bucket_names import artifact_bucket
 from components.context import Context
 from components.endpoint.endpoint_check import EndpointMismatch, check_live_endpoint
 from components.endpoint.endpoint_leftovers import Leftovers

@@ -61,7 +61,7 @@ class PrivateVpc(pulumi.ComponentResource):
             vpc_id=vpc.id,
             ingress=[],
             egress=[],
-            tags={"Name": f"{context.prefix}-unused"},
+            tags={"Name": unused_name(context)},
             opts=child,
         )
         FlowLog(
@@ -78,3 +78,8 @@ class PrivateVpc(pulumi.ComponentResource):
         self.id = vpc.id
         self.arn = vpc.arn
         self.register_outputs({"id": self.id, "arn": self.arn})
+
+
+def unused_name(context: Context) -> str:
+    """The tag `Name` of the default group, by which nobody may open it."""
+    return f"{context.prefix}-unused"

@@ -6,6 +6,12 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
+from components.bucket_names import (
+    artifact_bucket,
+    data_bucket_name,
+    default_bucket,
+    published_bucket,
+)
 from components.context import Context
 from components.iam import Statement, allow, document
 
@@ -76,12 +82,17 @@ class VpcEndpoints(pulumi.ComponentResource):
         self.register_outputs({"s3_prefix_list_id": self.s3_prefix_list_id})
 
 
+def service_names(context: Context) -> list[str]:
+    """Names of the services that have an endpoint."""
+    return [_service_name(context, service) for service in ("s3", *INTERFACES)]
+
+
 def _service_name(context: Context, service: str) -> str:
     return f"com.amazonaws.{context.region}.{service}"
 
 
 def endpoint_policies(context: Context) -> Mapping[str, Sequence[Statement]]:
-    """Who may do what through each endpoint, by service: no more than execution roles do.
+    """Who may do what through each endpoint, by service: no more than a stack's roles ever may.
 
     Credentials of another account, brought in with a model, get nothing out.
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
@@ -104,16 +115,29 @@ def endpoint_policies(context: Context) -> Mapping[str, Sequence[Statement]]:
 
 
 def _objects(context: Context) -> list[Statement]:
-    """Artifacts, captured data, async requests and results, all of this account's buckets.
+    """Artifacts, captured data, async requests and results, in the buckets that they may be in.
 
+    Model packages bring artifacts from the account's bucket, or from SageMaker's own default one.
     ECR keeps the layers of images in a bucket of its own, and signs the requests for them itself:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
     """
-    actions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
-    own = _ours(context, "OwnObjects", actions, "arn:aws:s3:::*/*")
-    own["Condition"]["StringEquals"]["aws:ResourceAccount"] = context.account_id
-    layers = f"arn:aws:s3:::prod-{context.region}-starport-layer-bucket/*"
-    return [own, allow("ImageLayers", ["s3:GetObject"], [layers]) | {"Principal": "*"}]
+    own = [data_bucket_name(context), artifact_bucket(context)]
+    shared = [published_bucket(context), default_bucket(context)]
+    layers = f"prod-{context.region}-starport-layer-bucket"
+    return [
+        _ours(
+            context,
+            "OwnObjects",
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            *_all_of(own),
+        ),
+        _ours(context, "PackagedArtifacts", ["s3:GetObject"], *_all_of(shared)),
+        allow("ImageLayers", ["s3:GetObject"], _all_of([layers])) | {"Principal": "*"},
+    ]
+
+
+def _all_of(buckets: Sequence[str]) -> list[str]:
+    return [f"arn:aws:s3:::{bucket}/*" for bucket in buckets]
 
 
 def _images(context: Context) -> list[Statement]:
@@ -126,7 +150,7 @@ def _images(context: Context) -> list[Statement]:
     ]
 
 
-def _ours(context: Context, sid: str, actions: Sequence[str], resource: str) -> Statement:
+def _ours(context: Context, sid: str, actions: Sequence[str], *resources: str) -> Statement:
     """A statement for principals of this account."""
     account = {"StringEquals": {"aws:PrincipalAccount": context.account_id}}
-    return allow(sid, actions, [resource], account) | {"Principal": "*"}
+    return allow(sid, actions, resources, account) | {"Principal": "*"}

@@ -7,8 +7,8 @@ import pytest
 
 from bootstrap.access import boundary_statements
 from bootstrap.names import artifact_bucket
-from components.artifacts.artifact_store import artifact_bucket as own_artifact_bucket
 from components.artifacts.model_package import RegisteredModel
+from components.bucket_names import artifact_bucket as own_artifact_bucket
 from components.config.endpoint import Endpoint
 from components.context import Context
 from components.data_bucket import DataFolders
@@ -16,6 +16,7 @@ from components.direct_gateway import invoke_statements
 from components.endpoint.execution_role import execution_statements, key_actions
 from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
 from components.network.flow_log import delivery
+from components.network.vpc_endpoints import endpoint_policies
 from gateway_policies.wildcard import matches
 from tests.unit.bootstrap.conftest import ACCOUNT, bound_in_vain
 from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed
@@ -100,6 +101,21 @@ def test_an_action_that_takes_no_resource_stands_on_all(rights):
 @ROLES
 def test_the_boundary_takes_no_right_of_a_stacks_roles_away(rights):
     assert beyond(boundary_statements(ACCOUNT, CONTEXT), rights()) == []
+
+
+def s3_rights(statements):
+    return {
+        (action, resource)
+        for statement in statements
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+        if action.startswith("s3:")
+    }
+
+
+def test_what_the_boundary_allows_in_s3_goes_through_the_networks_endpoint_and_no_more():
+    *ours, _ = endpoint_policies(CONTEXT)["s3"]
+    assert s3_rights(ours) == s3_rights(boundary_statements(ACCOUNT, CONTEXT))
 
 
 @ROLES

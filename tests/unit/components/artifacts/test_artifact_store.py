@@ -6,8 +6,9 @@ from unittest.mock import ANY
 import pytest
 from pulumi.runtime import rpc
 
-from components.artifacts.artifact_store import ArtifactStore, artifact_bucket
+from components.artifacts.artifact_store import ArtifactStore
 from components.artifacts.remote_artifact import RemoteArtifact
+from components.bucket_names import artifact_bucket
 from tests.unit.components.conftest import CONTEXT, KEY_ARN, packed
 
 BUCKET = "ml-gateway-prod-models-123456789012-eu-central-1"

@@ -55,19 +55,23 @@ def test_each_endpoint_has_its_own_policy_and_a_name(stack):
         assert inputs["tags"] == {"Name": f"ml-gateway-prod-{service}"}
 
 
-def test_objects_of_this_accounts_buckets_are_read_and_written_by_its_own_principals():
-    own, _ = endpoint_policies(CONTEXT)["s3"]
+def test_the_stacks_own_objects_are_read_and_written_and_packages_artifacts_are_read():
+    own, packaged, _ = endpoint_policies(CONTEXT)["s3"]
     assert own["Action"] == ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
-    assert own["Condition"] == {
-        "StringEquals": {
-            "aws:PrincipalAccount": "123456789012",
-            "aws:ResourceAccount": "123456789012",
-        }
-    }
+    assert own["Resource"] == [
+        "arn:aws:s3:::ml-gateway-prod-data-123456789012-eu-central-1/*",
+        "arn:aws:s3:::ml-gateway-prod-models-123456789012-eu-central-1/*",
+    ]
+    assert packaged["Action"] == ["s3:GetObject"]
+    assert packaged["Resource"] == [
+        "arn:aws:s3:::ml-gateway-artifacts-123456789012-eu-central-1/*",
+        "arn:aws:s3:::sagemaker-eu-central-1-123456789012/*",
+    ]
+    assert own["Condition"] == packaged["Condition"] == OURS
 
 
 def test_layers_of_images_come_from_ecrs_bucket_by_requests_that_ecr_signs():
-    _, layers = endpoint_policies(CONTEXT)["s3"]
+    *_, layers = endpoint_policies(CONTEXT)["s3"]
     assert layers == {
         "Sid": "ImageLayers",
         "Effect": "Allow",

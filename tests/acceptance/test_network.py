@@ -1,6 +1,6 @@
 """Containers in the stack's own network reach AWS's services there, and no internet."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +8,15 @@ import pytest
 from tests.acceptance.deployed import Endpoint
 
 Aws = Callable[[str], Any]
-ANYWHERE = {"0.0.0.0/0", "::/0"}
+NO_TARGETS = ("Destination", "Origin", "State")
+"""What else a route says but where it leads."""
+SIDES = {
+    "IpRanges": "CidrIp",
+    "Ipv6Ranges": "CidrIpv6",
+    "PrefixListIds": "PrefixListId",
+    "UserIdGroupPairs": "GroupId",
+}
+"""Where the other side of a rule stands."""
 
 
 def vpc_configs(endpoint: Endpoint, aws: Aws) -> Iterator[Mapping[str, Any] | None]:
@@ -43,27 +51,71 @@ def test_its_models_are_in_private_subnets_of_two_zones(private_endpoint, subnet
     assert not any(subnet["MapPublicIpOnLaunch"] for subnet in subnets)
 
 
-def test_no_route_leads_from_them_to_the_internet(private_endpoint, subnets, aws):
+def test_their_routes_lead_to_one_another_and_to_vpc_endpoints_alone(
+    private_endpoint, subnets, aws
+):
     ids = [subnet["SubnetId"] for subnet in subnets]
     filters = [{"Name": "association.subnet-id", "Values": ids}]
     tables = aws("ec2").describe_route_tables(Filters=filters)["RouteTables"]
     associated = {a.get("SubnetId") for table in tables for a in table["Associations"]}
     assert set(ids) <= associated
-    routes = [route for table in tables for route in table["Routes"]]
-    assert not ANYWHERE & {route.get("DestinationCidrBlock") for route in routes}
-    assert not [r for r in routes if r.get("NatGatewayId") or r.get("DestinationIpv6CidrBlock")]
-    assert not [r for r in routes if r.get("GatewayId", "").startswith(("igw-", "eigw-"))]
+    for route in (route for table in tables for route in table["Routes"]):
+        targets = {k: v for k, v in route.items() if v and not k.startswith(NO_TARGETS)}
+        assert targets.keys() == {"GatewayId"}
+        assert targets["GatewayId"] == "local" or targets["GatewayId"].startswith("vpce-")
 
 
-def test_nobody_opens_a_connection_to_them_nor_they_to_anywhere(private_endpoint, vpc_config, aws):
-    ids = vpc_config["SecurityGroupIds"]
-    for group in aws("ec2").describe_security_groups(GroupIds=ids)["SecurityGroups"]:
-        assert group["IpPermissions"] == []
-        ways = group["IpPermissionsEgress"]
-        assert ways
-        assert not ANYWHERE & {r["CidrIp"] for way in ways for r in way.get("IpRanges", [])}
-        assert not [way for way in ways if way.get("Ipv6Ranges")]
-        assert all((way["FromPort"], way["ToPort"]) == (443, 443) for way in ways)
+@pytest.fixture
+def groups(subnets: list[Mapping[str, Any]], aws: Aws) -> Mapping[str, Mapping[str, Any]]:
+    """All security groups of their VPC, by id."""
+    filters = [{"Name": "vpc-id", "Values": [subnets[0]["VpcId"]]}]
+    found = aws("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
+    return {group["GroupId"]: group for group in found}
+
+
+@pytest.fixture
+def endpoints_group(subnets: list[Mapping[str, Any]], aws: Aws) -> str:
+    """The security group that all VPC endpoints with network interfaces share."""
+    filters = [{"Name": "vpc-id", "Values": [subnets[0]["VpcId"]]}]
+    found = aws("ec2").describe_vpc_endpoints(Filters=filters)["VpcEndpoints"]
+    shared = {group["GroupId"] for endpoint in found for group in endpoint.get("Groups", [])}
+    assert len(shared) == 1
+    return str(shared.pop())
+
+
+def rules(permissions: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    """Protocol, ports and other side of each rule."""
+    return {
+        (rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort"), side[member])
+        for rule in permissions
+        for sides, member in SIDES.items()
+        for side in rule.get(sides, [])
+    }
+
+
+def test_they_call_the_vpc_endpoints_and_s3_alone_and_nobody_calls_them(
+    private_endpoint, stack, vpc_config, groups, endpoints_group, aws
+):
+    [containers] = vpc_config["SecurityGroupIds"]
+    lists = aws("ec2").describe_prefix_lists()["PrefixLists"]
+    name = f"com.amazonaws.{stack.region}.s3"
+    [s3] = [found["PrefixListId"] for found in lists if found["PrefixListName"] == name]
+    group = groups[containers]
+    assert rules(group["IpPermissions"]) == set()
+    assert rules(group["IpPermissionsEgress"]) == {
+        ("tcp", 443, 443, endpoints_group),
+        ("tcp", 443, 443, s3),
+    }
+
+
+def test_nobody_but_them_calls_the_vpc_endpoints_and_no_other_group_lets_anything_through(
+    private_endpoint, vpc_config, groups, endpoints_group
+):
+    [containers] = vpc_config["SecurityGroupIds"]
+    assert rules(groups[endpoints_group]["IpPermissions"]) == {("tcp", 443, 443, containers)}
+    assert rules(groups[endpoints_group]["IpPermissionsEgress"]) == set()
+    for other in groups.keys() - {containers, endpoints_group}:
+        assert groups[other]["IpPermissions"] == groups[other]["IpPermissionsEgress"] == []
 
 
 def test_all_their_traffic_is_logged(private_endpoint, stack, subnets, aws):

@@ -10,7 +10,7 @@ from components.config.endpoint import Endpoint
 from components.config.endpoint_rules import endpoint_clashes
 from components.config.gateway import Direct
 from components.config.gateway_rules import direct_clashes
-from components.config.network import network_clashes
+from components.config.network import PrivateNetworkConfig, network_clashes
 from components.config.references import architecture_of
 from components.config.report import Clash, Location, Mistake
 from components.config.strict import Strict
@@ -45,7 +45,8 @@ def clash_mistakes(
     ]:
         yield clash.mistake((), config)
     if config.get("network") is not None and len(whole) == len(written):
-        for clash in network_clashes(whole):
+        network = _sound(PrivateNetworkConfig, config["network"], _below(("network",), faults))
+        for clash in network_clashes(network, whole):
             yield clash.mistake((), config)
     below = _below(("direct",), faults)
     if direct := _sound(Direct, config.get("direct"), below, entries={"routes", "plans"}):

@@ -58,7 +58,9 @@ class PrivateNetworkConfig(Strict):
     that names no subnets itself. Serverless endpoints are never in it: AWS does not offer it."""
 
     cidr: Cidr
-    """Its addresses: `10.20.0.0/20`. Each zone has an eighth of them, by its letter."""
+    """Its addresses: `10.20.0.0/20`. Each zone has an eighth of them, by its letter. They
+    have to be enough without one zone: two for each instance, and as many again, since an update
+    brings up a second fleet."""
     zones: Annotated[
         list[Zone],
         Field(min_length=2, max_length=4, json_schema_extra={"uniqueItems": True}),
@@ -84,15 +86,33 @@ class PrivateNetworkConfig(Strict):
         return {zone: slices[ZONE_LETTERS.index(zone)] for zone in sorted(self.zones)}
 
 
+RESERVED_ADDRESSES = 5
+"""Of every subnet, by AWS.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+"""
+ENDPOINT_ADDRESSES = 4
+"""Of every subnet: one for each interface endpoint."""
+INSTANCE_ADDRESSES = 2
+"""At least, of each instance: https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html"""
+FLEETS = 2
+"""At once: an update brings the new fleet up beside the old one.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-blue-green.html
+"""
+
+
 def uses_network(endpoint: Endpoint) -> bool:
     """Whether an endpoint is in the stack's own network, where there is one."""
     return not endpoint.is_serverless and endpoint.network.vpc is None
 
 
-def network_clashes(endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:
+def network_clashes(
+    network: PrivateNetworkConfig | None, endpoints: Mapping[str, Endpoint]
+) -> Iterator[Clash]:
     """A network of the stack's own that no endpoint would be in costs by the hour all the same.
 
-    endpoints: all that there are.
+    network: None where it is a mistake by itself. endpoints: all that there are.
     """
     if endpoints and not any(map(uses_network, endpoints.values())):
         yield Clash(
@@ -100,3 +120,37 @@ def network_clashes(endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:
             "none where no endpoint would be in it: they are serverless, or name their own subnets",
             "Remove it, or run an endpoint on instances without network.vpc",
         )
+    if network:
+        yield from _address_clashes(network, endpoints)
+
+
+def _address_clashes(
+    network: PrivateNetworkConfig, endpoints: Mapping[str, Endpoint]
+) -> Iterator[Clash]:
+    """Addresses have to be enough for all instances, also without one of the zones."""
+    instances = sum(map(_most_instances, filter(uses_network, endpoints.values())))
+    needed = instances * INSTANCE_ADDRESSES * FLEETS
+    zones = network.subnets().values()
+    for_each = min(zone.num_addresses for zone in zones) - RESERVED_ADDRESSES - ENDPOINT_ADDRESSES
+    free = for_each * (len(zones) - 1)
+    if needed > free:
+        yield Clash(
+            ("network", "cidr"),
+            f"a range with {needed} such addresses: {INSTANCE_ADDRESSES} for each of {instances} "
+            "instances, and as many for the fleet that an update brings up beside them",
+            "Write a larger range, add a zone, or lower instances.max",
+            seen=f'"{network.cidr}", which has {free} addresses for instances without one zone',
+        )
+
+
+def _most_instances(endpoint: Endpoint) -> int:
+    """Instances of a whole fleet; a schedule may go beyond a variant's own limits."""
+    scheduled = (
+        [bounds.max for bounds in endpoint.scaling.schedule.values()] if endpoint.scaling else []
+    )
+    counts = [
+        max([variant.instances.max, *scheduled])
+        for variant in endpoint.variants.values()
+        if variant.instances
+    ]
+    return sum(counts) + (endpoint.shadow.instances.count if endpoint.shadow else 0)

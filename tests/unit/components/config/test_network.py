@@ -14,6 +14,7 @@ from tests.unit.components.config.conftest import (
     endpoint,
     load,
     mistakes,
+    on_instances,
     serverless,
 )
 
@@ -142,3 +143,40 @@ def test_one_endpoint_in_it_is_enough():
             ("endpoints.inside", inside), ("network", NETWORK), base=endpoint(network={"vpc": VPC})
         )
     )
+
+
+def small(most, zones="ab", **keys):
+    """A stack whose network has room for 23 addresses in each zone."""
+    network = {"cidr": "10.20.0.0/24", "zones": list(zones)}
+    variants = {"forest": on_instances(min=1, max=most)}
+    return endpoint(variants=variants, **keys) | {"network": network}
+
+
+def test_addresses_are_enough_for_two_fleets_without_one_zone():
+    assert load(small(5))
+    assert mistakes(small(6)) == [
+        'network.cidr: "10.20.0.0/24", which has 23 addresses for instances without one zone. '
+        "Allowed: a range with 24 such addresses: 2 for each of 6 instances, and as many for the "
+        "fleet that an update brings up beside them. Write a larger range, add a zone, or lower "
+        "instances.max."
+    ]
+    assert load(small(6, zones="abc"))
+
+
+def test_all_endpoints_in_the_network_share_its_addresses_and_no_others_do():
+    shadow = {"name": "next", "artifact": "build/n", "sample": "50%",
+              "instances": {"type": "ml.m5.large", "count": 3}}  # fmt: skip
+    other = small(4)["endpoints"]["iris"]
+    assert mistakes(small(3, shadow=shadow))
+    assert mistakes(small(2) | {"endpoints": {"a": other, "iris": other}})
+    scheduled = {"target": "1200/min", "schedule": {"day": {"at": "cron(0 7 * * ? *)", "min": 1,
+                 "max": 6}}}  # fmt: skip
+    assert mistakes(small(2, scaling=scheduled))
+    outside = other | {"network": {"vpc": VPC}}
+    assert load(small(2) | {"endpoints": {"a": outside, "iris": other}})
+
+
+def test_addresses_are_not_judged_in_a_network_with_a_mistake():
+    config = small(6)
+    config["network"] = {"cidr": "10.20.0.0/25", "zones": ["a", "b"]}
+    assert len(mistakes(config)) == 1

@@ -16,8 +16,10 @@ from components.context import Context
 from components.iam import Statement, allow, document
 
 INTERFACES = ("ecr.api", "ecr.dkr", "logs", "monitoring")
-"""Services with network interfaces in every subnet: images, logs and metrics of the containers.
+"""Services with network interfaces in every subnet, for images, logs and metrics.
 
+A precaution: SageMaker itself fetches images from ECR and writes logs and metrics, and by which
+network is not documented. A container without isolation may call them.
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html,
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch-logs-and-interface-VPC.html,
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-interface-VPC.html
@@ -40,7 +42,7 @@ class VpcEndpointsArgs(TypedDict):
 
 
 class VpcEndpoints(pulumi.ComponentResource):
-    """What a container takes to start without internet, and what it writes while it runs.
+    """S3, without whose endpoint SageMaker reaches no artifact from here, and other services.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/host-vpc.html
     """

@@ -2,7 +2,7 @@
 
 from components.context import Context
 from components.iam import Statement
-from gateway_policies.actions import expand
+from gateway_policies.iam.actions import expand
 from tests.unit.components.conftest import deploy
 
 __all__ = ["ACCOUNT", "STACK", "bound_in_vain", "deploy"]

@@ -60,7 +60,7 @@ def test_a_model_that_cannot_be_served_says_so_at_once(tmp_path):
         instance.wait_until_healthy()
     assert str(error.value) == (
         f"The container exited with {os.EX_DATAERR} before it passed the ping health check. "
-        "Look into the local cloud's log."
+        "Why it did, the log says that make status names."
     )
     instance.stop()
 

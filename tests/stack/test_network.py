@@ -151,9 +151,9 @@ def test_a_network_comes_changes_goes_and_comes_again_while_the_endpoint_answers
 def assert_taken_down(steps: Steps) -> None:
     """The old network goes in its order.
 
-    That the endpoint has moved before is not read off the lines: the engine says "updated" once the
-    hooks have run, which deletions do not wait for. The local cloud lets no subnet and no group go
-    that the live endpoint is in.
+    That the endpoint has moved before is not read off the engine's lines: "updated" has been seen
+    below what was deleted. The local cloud lets no subnet and no group go that the live endpoint is
+    in, and would have failed the update.
     """
     assert_interfaces_can_go(steps)
     assert steps.are_ordered("deleted VpcEndpoint", "deleted Vpc network")

@@ -5,7 +5,7 @@ user, nor about callers that are no identities of IAM's: there an API key, or no
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moto.iam.models import Group, ManagedPolicy, Role, User, iam_backends
 from moto.kms.models import kms_backends
@@ -61,12 +61,7 @@ class Access:
             {name.lower(): [value] for name, value in (self._every() | dict(context or {})).items()}
             | {"aws:principalarn": [principal.identifier]},
         )
-        policies = Policies(
-            found.identity,
-            found.boundary,
-            shared.resource if shared else None,
-            shared.resource_decides if shared else False,
-        )
+        policies = replace(shared or Policies(), identity=found.identity, boundary=found.boundary)
         decision = decide(request, policies)
         if decision is not Decision.ALLOWED:
             why = _WHY[decision].format(action=action)

@@ -6,12 +6,7 @@ from dataclasses import replace
 from pulumi_policy import EnforcementLevel, Severity
 
 from gateway_policies.links import Links
-from gateway_policies.property_rule import (
-    Demand,
-    demanded,
-    one_of,
-    values,
-)
+from gateway_policies.property_rule import Demand, demanded, one_of, values
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 from gateway_policies.rule import (
     Control,

@@ -132,10 +132,6 @@ function_runtime = property_rule(
 )
 
 
-def _has_variables(function: Block) -> bool | Unknown:
-    return whether("environment.variables", bool)(function)
-
-
 function_environment_cmk = property_rule(
     Control(
         id="function-environment-cmk",
@@ -148,7 +144,7 @@ function_environment_cmk = property_rule(
         level=EnforcementLevel.ADVISORY,
     ),
     "Without one, whoever in the account may read the function's settings reads them too.",
-    {FUNCTION: (Demand("kmsKeyArn", CUSTOMER_KEY, when=_has_variables),)},
+    {FUNCTION: (Demand("kmsKeyArn", CUSTOMER_KEY, when=whether("environment.variables", bool)),)},
 )
 
 function_tracing = property_rule(

@@ -33,10 +33,7 @@ class StageSettings:
         }
         for settings in stack.of_type(METHOD_SETTINGS):
             name = settings.get("stageName")
-            feeding = [
-                *settings.dependencies.get("stageName", ()),
-                *settings.dependencies.get("restApi", ()),
-            ]
+            feeding = [*settings.dependencies.get("stageName", ()), *_feeding(settings)]
             found = [urn for urn in feeding if urn in urns]
             if not found and isinstance(name, str):
                 found = [named[api, name] for api in _apis(settings) if (api, name) in named]
@@ -52,7 +49,12 @@ def _apis(resource: Resource) -> Iterable[str]:
     """What tells the API of a stage, or of settings: its id, and what feeds it."""
     rest_api = resource.get("restApi")
     known = [rest_api] if isinstance(rest_api, str) else []
-    return [*known, *resource.dependencies.get("restApi", ())]
+    return [*known, *_feeding(resource)]
+
+
+def _feeding(resource: Resource) -> Sequence[str]:
+    """URNs of what its API comes from."""
+    return resource.dependencies.get("restApi", ())
 
 
 def stages_without_settings(stack: Stack) -> Iterator[Resource]:
@@ -87,10 +89,6 @@ class Apis:
                 if api.type == REST_API:
                     return _is_private(api)
         return UNKNOWN
-
-
-def _feeding(resource: Resource) -> Sequence[str]:
-    return resource.dependencies.get("restApi", ())
 
 
 def _is_private(api: Resource) -> bool | Unknown:

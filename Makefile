@@ -16,6 +16,10 @@ LEVELS := $(wildcard $(CURDIR)/policies/environments/$(STACK).json)
 JUDGED := $(if $(LEVELS),PULUMI_OPTION_POLICY_PACK_CONFIG="$(LEVELS)")
 AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies" $(JUDGED)
 PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env $(JUDGED),$(AWS)) pulumi
+# For a question about the stack that the policies have no say in.
+UNJUDGED := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env -u PULUMI_OPTION_POLICY_PACK,\
+	env PATH="$(CURDIR)/.venv/bin:$$PATH") pulumi
+FORMAT ?= table
 
 # What a command that asks AWS itself is run with.
 REACHING := $(if $(filter local,$(STACK)),$(LOCAL) exec --)
@@ -28,7 +32,7 @@ named = $(if $(filter $(STACK),$(stacks)),,$(error No stack $(STACK): there is n
 reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status publish preview routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status publish preview who-can routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -75,6 +79,10 @@ publish: $(VENV) $(ARTIFACT) ## Give a stack's account its image and models; pub
 preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
 	@$(reachable)
 	@$(PULUMI) preview --stack $(STACK)
+
+who-can: $(VENV) $(ARTIFACT) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)
+	@$(reachable)
+	@$(UNJUDGED) preview --json --stack $(STACK) | $(PY) -m gateway_policies.reach --format $(FORMAT)
 
 routes: $(VENV) ## List a stack's routes and how to call them, as JSON, with their keys
 ifeq ($(STACK),local)

@@ -38,7 +38,7 @@ class AccountKey(pulumi.ComponentResource):
             name,
             description=args["description"],
             enable_key_rotation=True,
-            policy=document(args["policy"]),
+            policy=document(args["policy"], "aws:kms/key:Key"),
             opts=child,
         )
         aws.kms.Alias(f"{name}-alias", name=args["alias"], target_key_id=key.key_id, opts=child)

@@ -39,7 +39,7 @@ class BudgetTopic(pulumi.ComponentResource):
         aws.sns.TopicPolicy(
             f"{name}-policy",
             arn=topic.arn,
-            policy=document([_publish(args["account"])]),
+            policy=document([_publish(args["account"])], "aws:sns/topicPolicy:TopicPolicy"),
             opts=child,
         )
         aws.sns.TopicSubscription(

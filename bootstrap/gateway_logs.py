@@ -38,7 +38,7 @@ class GatewayLogs(pulumi.ComponentResource):
             name,
             name=f"{ROLE_NAME}-{account.region}",
             path=ACCOUNT_PATH,
-            assume_role_policy=document([trust(SERVICE, account.account_id)]),
+            assume_role_policy=document([trust(SERVICE, account.account_id)], "aws:iam/role:Role"),
             opts=child,
         )
         policy = aws.iam.RolePolicy(

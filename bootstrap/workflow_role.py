@@ -56,7 +56,9 @@ class WorkflowRole(pulumi.ComponentResource):
             name,
             name=physical,
             path=ACCOUNT_PATH,
-            assume_role_policy=document([workflow_trust(issuer_arn(args["account"]), subject)]),
+            assume_role_policy=document(
+                [workflow_trust(issuer_arn(args["account"]), subject)], "aws:iam/role:Role"
+            ),
             opts=pulumi.ResourceOptions(parent=self, aliases=before, depends_on=[args["issuer"]]),
         )
         for part, statements in args["policies"].items():

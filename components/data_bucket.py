@@ -54,6 +54,14 @@ class DataFolders:
         """A request that the endpoint answers."""
         return f"{EXAMPLES}/{self.endpoint_name}/request.json"
 
+    @property
+    def own_arns(self) -> list[str]:
+        """All that lies here for the endpoint, as patterns of ARNs."""
+        return [
+            self.arn(f"{folder}/{self.endpoint_name}/*")
+            for folder in (CAPTURED, ASYNCHRONOUS, EXAMPLES)
+        ]
+
     def address(self, key: str) -> str:
         """s3:// address of a key or folder."""
         return f"s3://{self.bucket_name}/{key}"

@@ -57,6 +57,7 @@ class DirectGateway(pulumi.ComponentResource):
                 "role_name": invoke_role_name(name, context),
                 "service": "apigateway.amazonaws.com",
                 "statements": invoke_statements(list(endpoints.values())),
+                "reaches": [endpoint.arn for endpoint in endpoints.values()],
             },
             pulumi.ResourceOptions(parent=self),
         )

@@ -1,12 +1,12 @@
 """The stack's own KMS key: whoever loses the right to it loses the data."""
 
-import json
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from components.context import Context
+from components.iam import document
 
 
 class EncryptionKeyArgs(TypedDict):
@@ -65,4 +65,4 @@ def _key_policy(context: Context) -> str:
             "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
         },
     ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return document(statements, "aws:kms/key:Key")

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 
 from components.content import content_id
 from components.context import Context
+from gateway_policies.iam.checked import refusals
 
 Statement = dict[str, Any]
 
@@ -29,9 +30,22 @@ def allow(
     return statement | ({"Condition": conditions} if conditions else {})
 
 
-def document(statements: Sequence[Statement]) -> str:
-    """The JSON text of a policy document."""
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+class RefusedDocumentError(Exception):
+    """A document that the policy pack refuses. Its traceback names the line that builds it."""
+
+
+def document(
+    statements: Sequence[Statement], resource_type: str = "aws:iam/rolePolicy:RolePolicy"
+) -> str:
+    """The JSON text of a policy document, for a resource of this type.
+
+    Raises RefusedDocumentError for what the policy pack would stop at the resource, where nothing
+    tells any more which line of the program it comes from.
+    """
+    text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    if found := refusals(resource_type, text):
+        raise RefusedDocumentError("\n".join(found))
+    return text
 
 
 NAMES_ITS_ACCOUNT = frozenset({"sagemaker.amazonaws.com", "vpc-flow-logs.amazonaws.com"})
@@ -81,6 +95,9 @@ class ServiceRoleArgs(TypedDict):
     """The service principal that assumes it, such as sagemaker.amazonaws.com."""
     statements: Sequence[Statement]
     """What the role may do, as far as it is known at preview."""
+    reaches: Sequence[pulumi.Input[str]]
+    """ARNs, or patterns of ARNs, of the endpoints, feature groups, buckets and keys that the role
+    is there for. The policy pack refuses a stack in which it reaches another one."""
 
 
 class ServiceRole(pulumi.ComponentResource):
@@ -100,13 +117,18 @@ class ServiceRole(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ServiceRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("ml-gateway:index:ServiceRole", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         context = args["context"]
+        self.arn = f"arn:aws:iam::{context.account_id}:role/{args['role_name']}"
+        # Seen by `make who-can` as inputs, by the policies as outputs.
+        declaration = {"arn": self.arn, "reaches": list(args["reaches"])}
+        super().__init__("ml-gateway:index:ServiceRole", name, declaration, opts)
+        child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             name,
             name=args["role_name"],
-            assume_role_policy=document([trust(args["service"], context.account_id)]),
+            assume_role_policy=document(
+                [trust(args["service"], context.account_id)], "aws:iam/role:Role"
+            ),
             permissions_boundary=boundary_arn(context),
             opts=child,
         )
@@ -119,5 +141,4 @@ class ServiceRole(pulumi.ComponentResource):
             opts=child,
         )
         self.name = role.name
-        self.arn = f"arn:aws:iam::{context.account_id}:role/{args['role_name']}"
-        self.register_outputs({"name": self.name, "arn": self.arn})
+        self.register_outputs({"name": self.name, **declaration})

@@ -1,11 +1,12 @@
 """PrivateBucket: what every bucket of the stack is, whatever it holds."""
 
-import json
 from collections.abc import Mapping
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
+
+from components.iam import document
 
 INCOMPLETE_UPLOAD_DAYS = 1
 """Parts of an upload that nobody finished are billed like objects, and no listing shows them."""
@@ -134,4 +135,4 @@ def _tls_only(bucket: str) -> str:
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return document([statement], "aws:s3/bucketPolicy:BucketPolicy")

@@ -61,6 +61,7 @@ class ExecutionRole(pulumi.ComponentResource):
                 "role_name": role_name(args["endpoint_name"]),
                 "service": "sagemaker.amazonaws.com",
                 "statements": execution_statements(args),
+                "reaches": [*own_objects(args), args["key_arn"]],
             },
             child,
         )
@@ -116,6 +117,12 @@ def key_actions(settings: Endpoint) -> list[str]:
     """
     writes = settings.capture or settings.asynchronous
     return ["kms:Decrypt", *(["kms:GenerateDataKey"] if writes else [])]
+
+
+def own_objects(args: ExecutionRoleArgs) -> list[str]:
+    """The endpoint's own part of the stack's buckets, as patterns of ARNs."""
+    artifacts = f"arn:aws:s3:::{args['artifact_bucket']}/{args['endpoint_name']}/*"
+    return [artifacts, *(args["data"].own_arns if args["data"] else [])]
 
 
 def execution_statements(args: ExecutionRoleArgs) -> list[Statement]:

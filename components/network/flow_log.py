@@ -49,6 +49,7 @@ class FlowLog(pulumi.ComponentResource):
                 "role_name": f"{context.prefix}-flow-logs",
                 "service": "vpc-flow-logs.amazonaws.com",
                 "statements": delivery(context),
+                "reaches": [],
             },
             child,
         )

@@ -63,7 +63,7 @@ class VpcEndpoints(pulumi.ComponentResource):
             vpc_endpoint_type="Gateway",
             service_name=_service_name(context, "s3"),
             route_table_ids=[args["route_table_id"]],
-            policy=document(policies["s3"]),
+            policy=document(policies["s3"], "aws:ec2/vpcEndpoint:VpcEndpoint"),
             tags={"Name": f"{context.prefix}-s3"},
             opts=child,
         )
@@ -76,7 +76,7 @@ class VpcEndpoints(pulumi.ComponentResource):
                 subnet_ids=args["subnet_ids"],
                 security_group_ids=[args["security_group_id"]],
                 private_dns_enabled=True,
-                policy=document(policies[service]),
+                policy=document(policies[service], "aws:ec2/vpcEndpoint:VpcEndpoint"),
                 tags={"Name": f"{context.prefix}-{service}"},
                 opts=child,
             )

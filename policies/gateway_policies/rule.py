@@ -10,6 +10,9 @@ from pulumi_policy import EnforcementLevel, Severity
 
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 
+NAMED = 3
+"""Names that a list in a message gives; the others it counts."""
+
 
 class Family(StrEnum):
     """What a rule protects."""
@@ -76,6 +79,12 @@ class Finding:
 def shown(value: object) -> str:
     """A value as a message shows it: JSON, or `missing`."""
     return "missing" if value is None else json.dumps(value, default=_without_json)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many others there are."""
+    first, others = names[:NAMED], len(names[NAMED:])
+    return ", ".join(first) + (f" and {others} more" if others else "")
 
 
 def _without_json(value: object) -> str:

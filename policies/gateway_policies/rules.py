@@ -29,6 +29,7 @@ from gateway_policies.iam import (
     stack_rules,
     wildcard_rules,
 )
+from gateway_policies.reach import rules as reach
 from gateway_policies.rule import Rule
 
 RULES: Sequence[Rule] = (
@@ -52,6 +53,7 @@ RULES: Sequence[Rule] = (
     stack_rules.iam_known,
     stack_rules.iam_cross_account,
     stack_rules.iam_role_escalation,
+    *reach.RULES,
     resource_rules.bucket_tls_only,
     *encryption.RULES,
     *at_rest.RULES,

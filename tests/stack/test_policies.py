@@ -114,6 +114,37 @@ def test_each_planted_fault_is_named_once_at_its_resource(cloud: LocalCloud, tmp
     assert sorted(found) == sorted(FAULTS), preview.stdout
 
 
+ROGUE = """
+class Serving(pulumi.ComponentResource):
+    def __init__(self, name, reaches):
+        super().__init__("shop:index:Serving", name)
+        role = aws.iam.Role(name, name=name, assume_role_policy=document(
+            Action="sts:AssumeRole", Principal={"Service": "apigateway.amazonaws.com"}),
+            opts=pulumi.ResourceOptions(parent=self))
+        self.register_outputs(
+            {"arn": f"arn:aws:iam::123456789012:role/{name}", "reaches": reaches})
+
+
+ENDPOINTS = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint"
+for name in ("one", "another"):
+    endpoint(name, kms_key_arn=KEY)
+    scaled(name)
+Serving("serving", [f"{ENDPOINTS}/one"])
+for name in ("one", "another"):
+    aws.iam.RolePolicy(f"to-{name}", role="serving", policy=document(
+        Action="sagemaker:InvokeEndpoint", Resource=f"{ENDPOINTS}/{name}"))
+"""
+
+
+def test_a_way_to_another_models_endpoint_that_no_component_declares_is_named(
+    cloud: LocalCloud, tmp_path: Path
+):
+    preview = cloud.pulumi("preview", "--stack", "test", folder=_project(tmp_path, ROGUE))
+    assert preview.returncode != 0
+    assert mandatory(preview.stdout) == [("iam-undeclared-reach", "serving")], preview.stdout
+    assert "endpoint/another, so on endpoint another" in preview.stdout
+
+
 def test_a_safe_program_passes(cloud: LocalCloud, tmp_path: Path):
     preview = cloud.pulumi("preview", "--stack", "test", folder=_project(tmp_path, SAFE))
     assert preview.returncode == 0, preview.stdout

@@ -1,15 +1,14 @@
 """Rules over what the documents of a stack say together."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
 
 from pulumi_policy import EnforcementLevel, Severity
 
 from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.escalation import escalations
-from gateway_policies.iam.places import ROLE, places
-from gateway_policies.resource import Resource, Stack
+from gateway_policies.iam.holders import holders
+from gateway_policies.iam.places import places
+from gateway_policies.resource import Stack
 from gateway_policies.rule import (
     Control,
     Family,
@@ -20,10 +19,6 @@ from gateway_policies.rule import (
     unknown,
     violation,
 )
-
-ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
-ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-MANAGED = "aws:iam/policy:Policy"
 
 PASSED_ROLES = ("permissionsBoundary", "executionRoleArn", "roleArn", "role", "taskRoleArn")
 """Properties that take ARNs of the account that the resource is in, and of no other."""
@@ -127,7 +122,7 @@ def _accounts(statement: Statement) -> dict[str, str]:
 @stack_rule(
     Control(
         id="iam-role-escalation",
-        title="A role's policies do not add up to more rights",
+        title="The policies of a role, a user or a group do not add up to more rights",
         family=Family.IAM,
         severity=Severity.CRITICAL,
         standards=("CKV_AWS_110", "CKV_AWS_286"),
@@ -137,8 +132,9 @@ def _accounts(statement: Statement) -> dict[str, str]:
     limits={},
 )
 def iam_role_escalation(stack: Stack, _: Limits) -> Findings:
-    """What one policy leaves out another one may add; a role has all of them."""
-    for role, documents in role_documents(stack).items():
+    """What one policy leaves out another one may add; who holds them has all of them."""
+    for urn, holder in holders(stack).items():
+        documents = holder.documents
         if len(documents) < 2:
             continue
         alone = {actions for document in documents for actions, _ in escalations(document)}
@@ -151,38 +147,5 @@ def iam_role_escalation(stack: Stack, _: Limits) -> Findings:
                     "its policies together",
                     seen=f"{' and '.join(actions)}: {how}",
                     allowed="none of these together",
-                    urn=role,
+                    urn=urn,
                 )
-
-
-def role_documents(stack: Stack) -> Mapping[str, list[Document]]:
-    """The policies of each role of the stack, by the role's URN: inline and attached ones."""
-    roles = {role.urn: role for role in stack.of_type(ROLE)}
-    by_name = {role.get("name"): urn for urn, role in roles.items() if role.text("name")}
-    managed = {policy.urn: policy for policy in stack.of_type(MANAGED)}
-    found: dict[str, list[Document]] = defaultdict(list)
-    for role in roles.values():
-        found[role.urn] += _identity_documents(role)
-    for resource in stack.resources:
-        if resource.type not in (ROLE_POLICY, ATTACHMENT):
-            continue
-        for urn in _roles_of(resource, by_name, roles):
-            if resource.type == ROLE_POLICY:
-                found[urn] += _identity_documents(resource)
-            for policy in resource.dependencies.get("policyArn", ()):
-                found[urn] += _identity_documents(managed[policy]) if policy in managed else ()
-    return found
-
-
-def _roles_of(
-    resource: Resource, by_name: Mapping[object, str], roles: Mapping[str, Resource]
-) -> Iterator[str]:
-    name = resource.get("role")
-    if name in by_name:
-        yield by_name[name]
-        return
-    yield from (urn for urn in resource.dependencies.get("role", ()) if urn in roles)
-
-
-def _identity_documents(resource: Resource) -> list[Document]:
-    return [p.document for p in places(resource) if p.document.kind is Kind.IDENTITY]

@@ -13,11 +13,8 @@ from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.grants import is_every_action
 from gateway_policies.iam.places import document_rule
 from gateway_policies.resource import Resource
-from gateway_policies.rule import Control, Family, Findings, unknown, violation
+from gateway_policies.rule import Control, Family, Findings, listed, unknown, violation
 from gateway_policies.wildcard import is_pattern, matches
-
-NAMED_ACTIONS = 3
-"""Actions that a message names; the others it counts."""
 
 ALLOWED = "the ARNs of the resources that the actions are meant for"
 NAME_RESOURCES = (
@@ -62,14 +59,14 @@ def iam_resource_exposure(_: Resource, document: Document) -> Findings:
         sharing = _granted(statement, _sharing_on)
         if sharing and not narrows_request(statement):
             yield violation(
-                f"{statement.path}.Action", seen=_listed(sharing), allowed="none on any resource"
+                f"{statement.path}.Action", seen=listed(sharing), allowed="none on any resource"
             )
 
 
 def _findings(statement: Statement) -> Findings:
     path, wildcards = statement.path, _wildcards(statement)
     if broad := _granted(statement, _limitable_on):
-        seen = f"{json.dumps(wildcards)} for {_listed(broad)}"
+        seen = f"{json.dumps(wildcards)} for {listed(broad)}"
         yield violation(f"{path}.Resource", seen=seen, allowed=ALLOWED)
     doubtful = [
         action
@@ -81,7 +78,7 @@ def _findings(statement: Statement) -> Findings:
     if doubtful:
         yield unknown(
             f"{path}.Action",
-            seen=f"{_listed(doubtful)}, not in the action data, on {json.dumps(wildcards)}",
+            seen=f"{listed(doubtful)}, not in the action data, on {json.dumps(wildcards)}",
             allowed="actions that AWS documents",
             fix="Correct the action, or name its resources.",
         )
@@ -142,8 +139,3 @@ def _any_arn(action: str) -> str:
     """Template for the resources of a service that only the name of the action tells."""
     service = action.split(":")[0].lower()
     return f"arn:${{Partition}}:{service}:${{Region}}:${{Account}}:${{Resource}}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    first, others = names[:NAMED_ACTIONS], len(names[NAMED_ACTIONS:])
-    return ", ".join(first) + (f" and {others} more" if others else "")

@@ -17,6 +17,7 @@ import pytest
 from pulumi.runtime import mocks, rpc
 
 from components.artifacts.artifact import PackedArtifact
+from components.artifacts.model_package import RegisteredModel
 from components.config.network import PrivateNetworkConfig
 from components.config.stack import StackConfig, load_config
 from components.context import Context
@@ -35,6 +36,14 @@ CONTEXT = Context("123456789012", "eu-central-1", "ml-gateway-prod")
 KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/5f0c"
 IMAGE = f"ml-gateway@sha256:{'0' * 64}"
 
+
+REGISTERED = RegisteredModel(
+    "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/1",
+    "arn:aws:ecr:eu-central-1:123456789012:repository/scikit-learn",
+    "arn:aws:s3:::packages/iris/model.tar.gz",
+    None,
+)
+"""A version in the registry."""
 
 PRIVATE = PrivateNetworkConfig.model_validate({"cidr": "10.20.0.0/20", "zones": ["b", "a"]})
 """A network of the stack's own."""

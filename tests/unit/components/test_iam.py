@@ -5,13 +5,14 @@ import json
 import pulumi
 import pytest
 
-from components.iam import ServiceRole, allow, document, trust
+from components.iam import RefusedDocumentError, ServiceRole, allow, document, trust
 from tests.unit.components.conftest import CONTEXT
 
-READ = allow("Read", ["s3:GetObject"], ["arn:aws:s3:::models/*"])
+MODELS = "arn:aws:s3:::models/*"
+READ = allow("Read", ["s3:GetObject"], [MODELS])
 
 
-WRITE = allow("Write", ["s3:PutObject"], ["arn:aws:s3:::models/*"])
+WRITE = allow("Write", ["s3:PutObject"], [MODELS])
 
 
 def make_role(deploy, *statements):
@@ -23,6 +24,7 @@ def make_role(deploy, *statements):
                 "role_name": "ml-gateway-prod-invoke",
                 "service": "apigateway.amazonaws.com",
                 "statements": statements or [READ],
+                "reaches": [MODELS],
             },
         )
         return pulumi.Output.all(role.name, role.arn)
@@ -47,6 +49,23 @@ def test_a_statement_holds_its_conditions_where_it_has_some():
 @pytest.mark.parametrize("statements", [[], [READ], [READ, READ]])
 def test_a_document_is_the_json_of_its_statements(statements):
     assert json.loads(document(statements)) == {"Version": "2012-10-17", "Statement": statements}
+
+
+def test_a_document_that_the_policies_refuse_is_not_built():
+    with pytest.raises(RefusedDocumentError) as refused:
+        document([READ, allow("Everything", ["s3:GetObject"], ["*"])])
+    assert "policy.Statement[1].Resource" in str(refused.value)
+    everybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    with pytest.raises(RefusedDocumentError, match="assumeRolePolicy"):
+        document([everybody], "aws:iam/role:Role")
+
+
+def test_the_role_says_what_it_is_there_for(deploy):
+    component = make_role(deploy).one("ml-gateway:index:ServiceRole")
+    assert component.inputs == {
+        "arn": "arn:aws:iam::123456789012:role/ml-gateway-prod-invoke",
+        "reaches": [MODELS],
+    }
 
 
 def test_only_the_service_assumes_the_role(deploy):

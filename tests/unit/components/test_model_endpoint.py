@@ -6,7 +6,6 @@ import pulumi
 import pytest
 
 from components.artifacts.artifact_store import ArtifactStore
-from components.artifacts.model_package import RegisteredModel
 from components.config.endpoint import Endpoint
 from components.data_bucket import DataBucket
 from components.endpoint.endpoint_hooks import EndpointHooks
@@ -14,7 +13,14 @@ from components.endpoint.execution_role import ExecutionRole
 from components.endpoint.hosted_model import images
 from components.endpoint.live_endpoint import LiveEndpoint
 from components.model_endpoint import ModelEndpoint
-from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed, private_network
+from tests.unit.components.conftest import (
+    CONTEXT,
+    IMAGE,
+    KEY_ARN,
+    REGISTERED,
+    packed,
+    private_network,
+)
 
 CONFIGURATION = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 ENDPOINT = "aws:sagemaker/endpoint:Endpoint"
@@ -302,8 +308,7 @@ def test_an_async_endpoint_has_an_example_in_the_data_bucket(serve):
 
 
 def test_an_endpoint_whose_first_model_is_not_local_has_no_example(serve):
-    package = RegisteredModel("arn:package", "arn:repository", "arn:object", None)
-    stack = serve(ONE | ASYNC, forest=package)
+    stack = serve(ONE | ASYNC, forest=REGISTERED)
     assert stack.result["example"] is None
     assert stack.result["example_input"] is None
 

@@ -3,12 +3,18 @@
 import pytest
 
 from components.artifacts.artifact_store import ArtifactStore
-from components.artifacts.model_package import RegisteredModel
 from components.config.endpoint import Endpoint
 from components.endpoint.execution_role import ExecutionRole
 from components.endpoint.hosted_model import HostedModel, images, is_isolated
 from components.endpoint.vpc_access import vpc_access
-from tests.unit.components.conftest import CONTEXT, IMAGE, KEY_ARN, packed, private_network
+from tests.unit.components.conftest import (
+    CONTEXT,
+    IMAGE,
+    KEY_ARN,
+    REGISTERED,
+    packed,
+    private_network,
+)
 
 MODEL = "aws:sagemaker/model:Model"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
@@ -26,7 +32,6 @@ VPC = {
         },
     }
 }
-REGISTERED = RegisteredModel("arn:package", "arn:repository", "arn:object", None)
 
 
 def settings(variant=INSTANCES, **blocks):
@@ -106,7 +111,7 @@ def test_another_image_or_artifact_makes_another_model_beside_the_old_one(host):
 
 def test_a_model_package_brings_its_own_image_and_artifact(host):
     stack = host(source=REGISTERED)
-    assert stack.one(MODEL).inputs["containers"] == [{"modelPackageName": "arn:package"}]
+    assert stack.one(MODEL).inputs["containers"] == [{"modelPackageName": REGISTERED.arn}]
     assert "primaryContainer" not in stack.one(MODEL).inputs
     assert stack.all(OBJECT) == []
 

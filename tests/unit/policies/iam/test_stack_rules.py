@@ -2,11 +2,9 @@ from typing import Any
 
 import pytest
 
+from gateway_policies.iam.holders import MANAGED
 from gateway_policies.iam.places import ROLE
 from gateway_policies.iam.stack_rules import (
-    ATTACHMENT,
-    MANAGED,
-    ROLE_POLICY,
     iam_cross_account,
     iam_known,
     iam_role_escalation,
@@ -16,6 +14,8 @@ from gateway_policies.resource import UNKNOWN, Resource, Stack
 from tests.unit.policies.iam.conftest import allow, policy
 
 KEY = "urn:pulumi:dev::shop::ml-gateway:index:EncryptionKey$aws:kms/key:Key::data"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 QUEUE = "aws:sqs/queuePolicy:QueuePolicy"
 BOUNDARY = "arn:aws:iam::111122223333:policy/limit"
 OWN = Resource("", {"name": "r", "permissionsBoundary": BOUNDARY}, ROLE, "urn:own")

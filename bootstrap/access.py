@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bootstrap.acceptance_rights import acceptance
 from bootstrap.names import (
     SECRETS_ALIAS,
     SHARED_ALIAS,
@@ -60,9 +61,7 @@ def preview_policies(account: Context, stack: Context) -> dict[str, list[Stateme
     endpoints = [stack.arn("sagemaker", f"{kind}/{stack.prefix}-*") for kind in ENDPOINT_KINDS]
     return {
         "preview": [
-            *_state(account, stack, ["s3:GetObject"]),
-            _by_alias(account, "ReadSecrets", SECRETS_ALIAS, ["kms:Decrypt"]),
-            _by_alias(account, "ReadShared", SHARED_ALIAS, ["kms:Decrypt"]),
+            *_outputs(account, stack),
             *_published(account, ["s3:GetObject", "s3:GetObjectAttributes"]),
             allow(
                 "SeeEndpoints",
@@ -72,6 +71,11 @@ def preview_policies(account: Context, stack: Context) -> dict[str, list[Stateme
             packages(stack),
         ]
     }
+
+
+def acceptance_policies(account: Context, stack: Context) -> dict[str, list[Statement]]:
+    """What `make acceptance` takes: the stack's outputs, and all that its tests do by them."""
+    return {"acceptance": [*_outputs(account, stack), *acceptance(stack), no_other_stacks(stack)]}
 
 
 def publish_policies(account: Context) -> dict[str, list[Statement]]:
@@ -187,6 +191,15 @@ def _state(account: Context, stack: Context, actions: Sequence[str]) -> list[Sta
         allow("ListState", ["s3:ListBucket"], bucket_arns(bucket)),
         allow("ReadBackend", ["s3:GetObject"], bucket_arns(bucket, ".pulumi/meta.yaml")),
         allow("State", actions, bucket_arns(bucket, *(f".pulumi/{key}" for key in keys))),
+    ]
+
+
+def _outputs(account: Context, stack: Context) -> list[Statement]:
+    """What reading a stack's state takes, the secrets in it included."""
+    return [
+        *_state(account, stack, ["s3:GetObject"]),
+        _by_alias(account, "ReadSecrets", SECRETS_ALIAS, ["kms:Decrypt"]),
+        _by_alias(account, "ReadShared", SHARED_ALIAS, ["kms:Decrypt"]),
     ]
 
 

@@ -1,11 +1,17 @@
 """CiRoles: the roles that workflows assume for a stack, and the limit of the stack's own."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
-from bootstrap.access import boundary_statements, deploy_policies, preview_policies
+from bootstrap.access import (
+    acceptance_policies,
+    boundary_statements,
+    deploy_policies,
+    preview_policies,
+)
 from bootstrap.workflow_role import WorkflowRole
 from components.context import Context
 from components.iam import boundary_name, document
@@ -27,12 +33,11 @@ class CiRolesArgs(TypedDict):
 
 
 class CiRoles(pulumi.ComponentResource):
-    """A role that deploys, one that previews, and the boundary of the roles that a deploy makes."""
+    """Roles that deploy, preview and accept, and the boundary of the roles that a deploy makes."""
 
-    deploy_arn: pulumi.Output[str]
-    """The role for jobs of the environment."""
-    preview_arn: pulumi.Output[str]
-    """The role for pull requests; it changes nothing."""
+    arns: Mapping[str, pulumi.Output[str]]
+    """By what the role is for: `deploy`, for jobs of the environment; `preview`, for pull requests,
+    which changes nothing; `acceptance`, for jobs of the environment's own for that."""
 
     def __init__(
         self, name: str, args: CiRolesArgs, opts: pulumi.ResourceOptions | None = None
@@ -47,26 +52,24 @@ class CiRoles(pulumi.ComponentResource):
             policy=document(boundary_statements(account, stack)),
             opts=child,
         )
-        self.deploy_arn = WorkflowRole(
-            f"{name}-deploy",
-            {
-                "account": account,
-                "repository": args["repository"],
-                "job": f"environment:{args['environment']}",
-                "issuer": args["issuer"],
-                "policies": deploy_policies(account, stack),
-            },
-            child,
-        ).arn
-        self.preview_arn = WorkflowRole(
-            f"{name}-preview",
-            {
-                "account": account,
-                "repository": args["repository"],
-                "job": "pull_request",
-                "issuer": args["issuer"],
-                "policies": preview_policies(account, stack),
-            },
-            child,
-        ).arn
-        self.register_outputs({"deploy": self.deploy_arn, "preview": self.preview_arn})
+        environment = args["environment"]
+        jobs = {
+            "deploy": (f"environment:{environment}", deploy_policies),
+            "preview": ("pull_request", preview_policies),
+            "acceptance": (f"environment:{environment}-acceptance", acceptance_policies),
+        }
+        self.arns = {
+            purpose: WorkflowRole(
+                f"{name}-{purpose}",
+                {
+                    "account": account,
+                    "repository": args["repository"],
+                    "job": job,
+                    "issuer": args["issuer"],
+                    "policies": policies(account, stack),
+                },
+                child,
+            ).arn
+            for purpose, (job, policies) in jobs.items()
+        }
+        self.register_outputs(dict(self.arns))

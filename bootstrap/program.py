@@ -107,7 +107,7 @@ def roles(
     issuer: pulumi.Resource,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, dict[str, pulumi.Output[str]]]:
-    """Makes the roles of every environment. Their ARNs, by environment and `deploy`, `preview`."""
+    """Makes the roles of every environment. Their ARNs, by environment and purpose."""
     made = {}
     for environment in config.environments:
         prefix = stack_prefix(PROJECT, environment)
@@ -122,5 +122,5 @@ def roles(
             },
             opts,
         )
-        made[environment] = {"deploy": ci.deploy_arn, "preview": ci.preview_arn}
+        made[environment] = dict(ci.arns)
     return made

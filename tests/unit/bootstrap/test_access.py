@@ -3,6 +3,7 @@
 import pytest
 
 from bootstrap.access import (
+    acceptance_policies,
     boundary_statements,
     deploy_policies,
     preview_policies,
@@ -24,11 +25,15 @@ LONG = Context("123456789012", "ap-southeast-1", "ml-gateway-".ljust(MAX_PREFIX_
 DEPLOY = deploy_policies(ACCOUNT, STACK)
 PREVIEW = preview_policies(ACCOUNT, STACK)
 PUBLISH = publish_policies(ACCOUNT)
+ACCEPTANCE = acceptance_policies(ACCOUNT, STACK)
 BOUNDARY = {"boundary": boundary_statements(ACCOUNT, STACK)}
 EVERY_POLICY = pytest.mark.parametrize(
     "statements",
-    [*DEPLOY.values(), *PREVIEW.values(), *PUBLISH.values(), *BOUNDARY.values()],
-    ids=[*DEPLOY, *PREVIEW, *PUBLISH, *BOUNDARY],
+    [
+        *(*DEPLOY.values(), *PREVIEW.values(), *PUBLISH.values(), *ACCEPTANCE.values()),
+        *BOUNDARY.values(),
+    ],
+    ids=[*DEPLOY, *PREVIEW, *PUBLISH, *ACCEPTANCE, *BOUNDARY],
 )
 
 
@@ -85,6 +90,7 @@ def test_documents_fit_even_with_the_longest_names():
     policies = {
         **deploy_policies(ACCOUNT, LONG),
         **preview_policies(ACCOUNT, LONG),
+        **acceptance_policies(ACCOUNT, LONG),
         "boundary": boundary_statements(ACCOUNT, LONG),
     }
     sizes = {name: len(document(statements)) for name, statements in policies.items()}

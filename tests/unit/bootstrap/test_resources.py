@@ -34,13 +34,18 @@ def ci(deploy):
                 ),
             },
         )
-        return pulumi.Output.all(roles.deploy_arn, roles.preview_arn)
+        return pulumi.Output.all(**roles.arns)
 
     return deploy(program)
 
 
 @pytest.mark.parametrize(
-    ("role", "subject"), [("deploy", "environment:dev"), ("preview", "pull_request")]
+    ("role", "subject"),
+    [
+        ("deploy", "environment:dev"),
+        ("preview", "pull_request"),
+        ("acceptance", "environment:dev-acceptance"),
+    ],
 )
 def test_a_role_is_assumed_by_exactly_one_kind_of_job(ci, role, subject):
     made = ci.one("aws:iam/role:Role", f"dev-{role}")
@@ -74,6 +79,7 @@ def test_each_role_has_its_own_policies_and_none_of_the_other(ci):
     assert [(a.name, a.inputs["policyArn"]) for a in attached] == [
         (f"dev-{part}", f"arn:dev-{part}")
         for part in (
+            "acceptance-acceptance",
             *("deploy-account", "deploy-foundation", "deploy-gateway", "deploy-network"),
             *("deploy-serving", "preview-preview"),
         )

@@ -15,11 +15,22 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from gateway_policies.advisories import Advisories, Message
+from gateway_policies.advisories import RESOURCES as RESOURCE_ADVISORIES
+from gateway_policies.advisories import STACK as STACK_ADVISORIES
+from gateway_policies.advisories import Acceptance, Advice, Advisories, Remark
 from gateway_policies.exceptions import POLICY as EXCEPTIONS
 from gateway_policies.exceptions import SCHEMA, Exceptions
 from gateway_policies.resource import Resource, Stack, plain_properties
-from gateway_policies.rule import Control, Findings, ResourceRule, Rule, StackRule, Verdict, why
+from gateway_policies.rule import (
+    Control,
+    Finding,
+    Findings,
+    ResourceRule,
+    Rule,
+    StackRule,
+    Verdict,
+    why,
+)
 
 STACK = "the stack"
 """What a stack rule is about, where a resource rule has a URN."""
@@ -38,13 +49,13 @@ def policies(rules: Sequence[Rule], exceptions: Exceptions | None = None) -> lis
         ),
         *(_policy(rule, judge) for rule in rules),
         ResourceValidationPolicy(
-            name="resource-advisories",
+            name=RESOURCE_ADVISORIES,
             description="What the rules over resources exempt or cannot check",
             enforcement_level=EnforcementLevel.ADVISORY,
             validate=lambda args, report: judge.advisories.report(args.urn, report),
         ),
         StackValidationPolicy(
-            name="stack-advisories",
+            name=STACK_ADVISORIES,
             description="What the rules over the stack exempt or cannot check",
             enforcement_level=EnforcementLevel.ADVISORY,
             validate=lambda _, report: judge.advisories.report(STACK, report),
@@ -122,20 +133,15 @@ class _Judge:
         report: ReportViolation,
     ) -> None:
         """Reports what a rule forbids of a subject: a URN, or STACK."""
-        violations: list[Message] = []
-        advice: list[Message] = []
+        violations: list[tuple[str, str | None]] = []
+        remarks: list[Remark] = []
         try:
             for finding in check():
-                message = finding.message(control)
-                if finding.verdict is not Verdict.VIOLATION:
-                    advice.append((message, finding.urn))
-                elif found := self.exceptions.accepting(
-                    control.id, finding.urn or subject, finding
-                ):
-                    accepted = f"accepted until {found.expires} by {found.owner}: {found.reason}"
-                    advice.append((f"{accepted}. {message}", finding.urn))
+                if reason := self._advises(control, subject, finding):
+                    advice = Advice(control.id, reason, finding.described(control))
+                    remarks.append((advice, finding.urn))
                 else:
-                    violations.append((message, finding.urn))
+                    violations.append((finding.message(control), finding.urn))
         except Exception as error:
             # Out of here it would end the RPC, and with it every other rule of the pack.
             cause = f"{type(error).__name__}: {error}"
@@ -143,7 +149,16 @@ class _Judge:
             violations.append((text, None))
         for text, urn in violations:
             report(text, urn)
-        self.advisories.keep(subject, control.id, advice)
+        self.advisories.keep(subject, control.id, remarks)
+
+    def _advises(
+        self, control: Control, subject: str, finding: Finding
+    ) -> Verdict | Acceptance | None:
+        """Why a finding blocks nothing; None if it does."""
+        if finding.verdict is not Verdict.VIOLATION:
+            return finding.verdict
+        found = self.exceptions.accepting(control.id, finding.urn or subject, finding)
+        return Acceptance(found.expires, found.owner, found.reason) if found else None
 
     def report_exceptions(self, rules: Sequence[Rule], report: ReportViolation) -> None:
         """Reports exceptions that nobody needs any more, or that never should have been."""

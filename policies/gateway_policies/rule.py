@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pulumi_policy import EnforcementLevel, Severity
 
+from gateway_policies.message import Message
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 
 NAMED = 3
@@ -70,10 +71,14 @@ class Finding:
     urn: str | None = None
     """The resource to blame, where the rule looks at the whole stack."""
 
-    def message(self, control: Control) -> str:
-        """The one line that the engine shows: path, value seen, allowed, fix, link."""
+    def described(self, control: Control) -> Message:
+        """Path, value seen, allowed, fix, link."""
         fix = self.fix or control.fix
-        return f"{self.path}: {self.seen}. Allowed: {self.allowed}. {fix} {control.url}"
+        return Message(self.path, self.seen, self.allowed, fix, control.url)
+
+    def message(self, control: Control) -> str:
+        """The one line that the engine shows."""
+        return str(self.described(control))
 
 
 def shown(value: object) -> str:

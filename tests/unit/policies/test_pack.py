@@ -190,14 +190,16 @@ def test_an_unknown_document_arrives_at_the_engine_as_one_advisory(serve):
     policy: AnalyzedResource = (POLICY, URN, document, {"policy": [role[1]]})
     (found,) = analyzer.analyze_stack(role, policy)
     assert (found.policy, found.level, found.urn) == ("stack-advisories", "ADVISORY", URN)
-    assert found.message.startswith("iam-known: policy: not known at preview, by Role r, ")
+    assert found.message.startswith("iam-known: unknown. policy: not known at preview, by ")
 
 
 def test_an_exemption_arrives_at_the_engine_as_advisory(serve):
     values = {"productionVariants": [LOCAL_STORAGE]}
     (found,) = serve(policies(RULES)).analyze(ENDPOINT_CONFIGURATION, URN, values)
     assert (found.policy, found.level) == ("resource-advisories", "ADVISORY")
-    assert found.message.startswith("endpoint-volume-cmk: kmsKeyArn: missing. Allowed: no key on ")
+    assert found.message.startswith(
+        "endpoint-volume-cmk: exempt. kmsKeyArn: missing. Allowed: no key on "
+    )
 
 
 ACCEPTED = {
@@ -284,7 +286,7 @@ def test_a_broken_rule_is_a_mandatory_violation_and_stops_no_other_rule(serve):
     assert (failure.policy, failure.level) == ("broken", "MANDATORY")
     assert failure.message == f"rule broken failed on {URN}: KeyError: 'oops'; report this"
     assert other.policy == "iam-resource-wildcard"
-    assert advice.message.startswith("broken: policy: not known at preview, ")
+    assert advice.message.startswith("broken: unknown. policy: not known at preview, ")
 
 
 def test_a_broken_stack_rule_is_a_mandatory_violation(serve):

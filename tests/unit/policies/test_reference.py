@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gateway_policies.message import Message
 from gateway_policies.reference import examples, markdown
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 from gateway_policies.rule import Finding, ResourceRule, Rule, Verdict
@@ -57,3 +58,9 @@ def test_every_example_is_a_rules():
 
 def test_the_page_is_what_the_rules_say():
     assert PAGE.read_text() == markdown(RULES), "run make docs"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.control.id)
+def test_what_is_said_of_a_bad_example_is_read_again_as_it_was(rule):
+    for finding in judged(rule, EXAMPLES[rule.control.id]["bad"]):
+        assert Message.parse(finding.message(rule.control)) == finding.described(rule.control)

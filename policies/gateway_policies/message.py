@@ -1,0 +1,45 @@
+"""The one line of text in which a finding goes through the engine.
+
+The engine hands on nothing but text, so whoever reports on its event log reads the line again.
+"""
+
+from dataclasses import dataclass
+
+_SEEN, _ALLOWED, _FIX = ": ", ". Allowed: ", ". "
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a reviewer needs to act on a finding."""
+
+    path: str
+    seen: str
+    allowed: str
+    fix: str
+    url: str
+
+    def __str__(self) -> str:
+        """`path: seen. Allowed: allowed. fix url`.
+
+        A separator within the part that it ends becomes another one, so that `parse` finds them.
+        """
+        path = without(self.path, _SEEN)
+        seen = without(self.seen, _ALLOWED)
+        allowed = without(self.allowed, _FIX)
+        return f"{path}{_SEEN}{seen}{_ALLOWED}{allowed}{_FIX}{self.fix} {self.url}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Message | None":
+        """What a line says; None if it is not of this form."""
+        path, is_path, rest = text.partition(_SEEN)
+        seen, is_seen, rest = rest.partition(_ALLOWED)
+        allowed, is_allowed, rest = rest.partition(_FIX)
+        fix, _, url = rest.rpartition(" ")
+        if not (is_path and is_seen and is_allowed and url.startswith("https://")):
+            return None
+        return cls(path, seen, allowed, fix, url)
+
+
+def without(text: str, separator: str) -> str:
+    """A text in which a separator, which starts with punctuation, starts with a semicolon."""
+    return text.replace(separator, ";" + separator[1:])

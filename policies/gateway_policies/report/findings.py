@@ -1,0 +1,102 @@
+"""What the policies of a preview have found, each finding in the parts that a reviewer needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from gateway_policies.advisories import RESOURCES, STACK, Acceptance, Advice
+from gateway_policies.message import Message
+from gateway_policies.report.events import Log, PolicyEvent
+from gateway_policies.rule import Verdict
+
+COST = "monthly-cost"
+"""Name of the policy whose message is a table in Markdown."""
+
+_SEVERITIES = ("critical", "high", "medium", "low", "")
+
+
+class Kind(StrEnum):
+    """What a finding means for the preview."""
+
+    VIOLATION = "violation"
+    """Stops it."""
+    WARNING = "warning"
+    """What an advisory policy does not pass."""
+    UNKNOWN = "unknown"
+    """Not decided before the update, which then may be stopped."""
+    EXEMPT = "exempt"
+    ACCEPTED = "accepted"
+    """A violation that somebody answers for."""
+
+
+_KINDS = {
+    Verdict.VIOLATION: Kind.WARNING,
+    Verdict.UNKNOWN: Kind.UNKNOWN,
+    Verdict.EXEMPT: Kind.EXEMPT,
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of them."""
+
+    kind: Kind
+    rule: str
+    """Id of the rule, or name of another pack's policy."""
+    urn: str | None
+    """The resource to blame; None for the stack."""
+    severity: str
+    """`critical`, `high`, `medium`, `low` or empty."""
+    what: Message | str
+    """A text where a policy has words of its own."""
+    acceptance: Acceptance | None = None
+
+    @property
+    def path(self) -> str:
+        """Where in the resource it is; empty where the policy does not say so."""
+        return self.what.path if isinstance(self.what, Message) else ""
+
+
+def findings(log: Log) -> Sequence[Finding]:
+    """All but the costs, the worst first."""
+    found = [_finding(event) for event in log.policy_events if event.policy != COST]
+    return sorted(found, key=_order)
+
+
+def costs(log: Log) -> Sequence[str]:
+    """The tables of costs, one for each policy pack that makes one."""
+    return [event.message.strip("\n") for event in log.policy_events if event.policy == COST]
+
+
+def _order(finding: Finding) -> tuple[int, int, str, str, str]:
+    severity = finding.severity if finding.severity in _SEVERITIES else ""
+    return (
+        list(Kind).index(finding.kind),
+        _SEVERITIES.index(severity),
+        finding.rule,
+        finding.urn or "",
+        finding.path,
+    )
+
+
+def _finding(event: PolicyEvent) -> Finding:
+    advice = Advice.parse(event.message) if event.policy in (RESOURCES, STACK) else None
+    if advice:
+        return _advised(advice, event.urn)
+    text = event.message or event.description
+    message = Message.parse(text)
+    what = _within(event.urn, message) if message else text
+    kind = Kind.VIOLATION if event.mandatory else Kind.WARNING
+    return Finding(kind, event.policy, event.urn, event.severity, what)
+
+
+def _advised(advice: Advice, urn: str | None) -> Finding:
+    what = _within(urn, advice.message)
+    if isinstance(advice.why, Acceptance):
+        return Finding(Kind.ACCEPTED, advice.rule, urn, "", what, advice.why)
+    return Finding(_KINDS[advice.why], advice.rule, urn, "", what)
+
+
+def _within(urn: str | None, message: Message) -> Message:
+    """A rule over the stack begins its path with the resource, which the finding names already."""
+    return replace(message, path=message.path.removeprefix(urn or "").strip())

@@ -1,0 +1,28 @@
+"""What a preview comes to."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from gateway_policies.report.events import Log
+from gateway_policies.report.findings import Finding, Kind
+
+
+class Outcome(StrEnum):
+    """It, in the order in which one outweighs the other."""
+
+    BLOCKED = "blocked"
+    """Violations stop it."""
+    FAILED = "failed"
+    """An error has ended it."""
+    UNJUDGED = "not judged"
+    """No policy pack has seen the whole stack."""
+    PASSED = "passed"
+
+
+def outcome(log: Log, found: Sequence[Finding]) -> Outcome:
+    """The outcome of a preview with its findings."""
+    if any(finding.kind is Kind.VIOLATION for finding in found):
+        return Outcome.BLOCKED
+    if not log.succeeded:
+        return Outcome.FAILED
+    return Outcome.PASSED if log.packs and log.judged else Outcome.UNJUDGED

@@ -1,0 +1,102 @@
+"""What others wrote is shown as they wrote it, by a parser that reads Markdown as GitHub does."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from gateway_policies.report.escape import LONGEST, LONGEST_BLOCK, block, code, link, text
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+HOSTILE = [
+    "</table><img src=x onerror=alert(1)>",
+    "[x](https://evil.example)",
+    "a|b`c`*d*_e_~f~",
+    "&lt;b&gt; &#124;",
+    "\\| \\\\",
+    "**bold** $x$ ![i](j)",
+    "line\nbreak\r\n\r\n# heading",
+]
+
+
+class Reader(HTMLParser):
+    """Cells of a table, and the tags in them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.tags: list[str] = []
+        self.inside = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("td", "th"):
+            self.cells.append("")
+            self.inside = True
+        else:
+            self.tags.append(tag)
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag not in ("td", "th")
+
+    def handle_data(self, data):
+        if self.inside:
+            self.cells[-1] += data
+
+
+def shown(cell: str) -> Reader:
+    return Reader(MARKDOWN.render(f"| a | b |\n|---|---|\n| {cell} | last |\n"))
+
+
+def one_line(value: str) -> str:
+    return " ".join("".join(c if ord(c) > 31 and ord(c) != 127 else " " for c in value).split())
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=LONGEST)
+TABLE = ["table", "thead", "tr", "tbody", "tr"]
+
+
+@given(TEXTS)
+@pytest.mark.parametrize("escape", [text, code])
+def test_any_text_is_one_cell_that_shows_it(escape, value):
+    cells = shown(escape(value)).cells
+    assert len(cells) == 4
+    assert one_line(cells[2].replace("\u200b", "")) == one_line(value.replace("\u200b", ""))
+    assert cells[3] == "last"
+
+
+@given(st.sampled_from(HOSTILE) | TEXTS)
+@example("<b>")
+def test_no_text_makes_a_tag_a_link_or_emphasis(value):
+    assert shown(text(value)).tags == TABLE
+    assert shown(code(value)).tags == [*TABLE, "code"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_names_are_shown_as_they_are(value):
+    assert shown(code(value)).cells[2] == one_line(value)
+
+
+def test_prose_mentions_nobody_and_links_nowhere():
+    assert text("@everybody") == "@&#8203;everybody"
+    assert "www." not in text("www.evil.example")
+    assert "https:" not in text("https://evil.example")
+
+
+def test_long_text_is_cut_with_a_mark():
+    assert shown(code("x" * (LONGEST + 1))).cells[2] == "x" * (LONGEST - 1) + "…"
+    assert shown(code("x" * LONGEST)).cells[2] == "x" * LONGEST
+
+
+def test_a_block_keeps_its_lines_and_nothing_gets_out_of_it():
+    assert block("a\n  b & <img>\x1b[31m\n") == "<pre>a\n  b &amp; &lt;img&gt; [31m</pre>"
+    assert len(block("x" * 2 * LONGEST_BLOCK)) == LONGEST_BLOCK + len("<pre></pre>")
+    assert "</pre>" not in block("</pre>").removesuffix("</pre>")
+
+
+def test_a_link_cannot_be_left():
+    assert link("AWS", "https://example.com/>) [x](<y z|\\") == (
+        "[AWS](<https://example.com/)[x](yz>)"
+    )

@@ -1,0 +1,101 @@
+import pytest
+
+from gateway_policies.advisories import Acceptance, Advice
+from gateway_policies.message import Message
+from gateway_policies.report.events import read
+from gateway_policies.report.findings import Finding, Kind, costs, findings
+from gateway_policies.rule import Verdict
+from tests.unit.policies.report.recorded import ENDPOINT, LOG, STAGE, log_of, said
+
+MESSAGE = Message("acl", "missing", "private", "Set it.", "https://example.com/acl")
+URN = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::b"
+ACCEPTANCE = Acceptance("2026-12-31", "ml@example.com", "it holds copies")
+
+
+def found(*events) -> list[Finding]:
+    return list(findings(read(log_of(*events))))
+
+
+def test_a_recorded_preview_has_one_violation_three_warnings_and_one_exception():
+    recorded = findings(read(LOG.read_text()))
+    assert [(one.kind, one.rule, one.severity) for one in recorded] == [
+        (Kind.VIOLATION, "variant-bounded", "high"),
+        (Kind.WARNING, "endpoint-instances", "low"),
+        (Kind.WARNING, "endpoint-rollback", "low"),
+        (Kind.WARNING, "model-vpc", "low"),
+        (Kind.ACCEPTED, "api-waf", ""),
+    ]
+    assert recorded[0].urn == ENDPOINT
+    assert recorded[-1].urn == STAGE
+    assert recorded[-1].acceptance == Acceptance(
+        "2027-01-31", "ml@example.com", "only reachable from this machine"
+    )
+
+
+def test_a_finding_has_the_parts_of_its_message():
+    assert found(said("a-rule", str(MESSAGE), URN)) == [
+        Finding(Kind.VIOLATION, "a-rule", URN, "", MESSAGE)
+    ]
+
+
+def test_the_path_leaves_out_the_resource_which_is_named_already():
+    message = Message(f"{URN} variant a", "12", "1..10", "Less.", "https://example.com/")
+    [finding] = found(said("a-rule", str(message), URN))
+    assert finding.path == "variant a"
+
+
+@pytest.mark.parametrize("policy", ["resource-advisories", "stack-advisories"])
+@pytest.mark.parametrize(
+    ("why", "kind"),
+    [
+        (Verdict.UNKNOWN, Kind.UNKNOWN),
+        (Verdict.EXEMPT, Kind.EXEMPT),
+        (Verdict.VIOLATION, Kind.WARNING),
+        (ACCEPTANCE, Kind.ACCEPTED),
+    ],
+)
+def test_advice_is_of_the_rule_that_gave_it(policy, why, kind):
+    [finding] = found(said(policy, str(Advice("a-rule", why, MESSAGE)), URN, "advisory"))
+    assert (finding.kind, finding.rule, finding.what) == (kind, "a-rule", MESSAGE)
+    assert finding.acceptance == (ACCEPTANCE if why is ACCEPTANCE else None)
+
+
+@pytest.mark.parametrize(
+    ("policy", "level", "kind"),
+    [
+        ("exceptions-in-force", "mandatory", Kind.VIOLATION),
+        ("a-rule", "remediate", Kind.VIOLATION),
+        ("a-rule", "advisory", Kind.WARNING),
+        ("resource-advisories", "advisory", Kind.WARNING),
+    ],
+)
+def test_words_of_another_form_are_shown_as_they_are(policy, level, kind):
+    [finding] = found(said(policy, "nothing needs it. Remove it.", level=level))
+    assert (finding.kind, finding.rule, finding.what) == (
+        kind,
+        policy,
+        "nothing needs it. Remove it.",
+    )
+    assert (finding.path, finding.urn) == ("", None)
+
+
+def test_a_policy_that_says_nothing_more_is_shown_by_its_description():
+    event = said("other", "")["policyEvent"] | {"message": "Buckets are private"}
+    [finding] = found({"policyEvent": event})
+    assert finding.what == "Buckets are private"
+
+
+def test_the_worst_comes_first():
+    rules = ("b", ""), ("a", ""), ("c", "low"), ("d", "critical"), ("e", "dreadful")
+    events = [
+        {"policyEvent": said(rule, "words")["policyEvent"] | {"severity": severity}}
+        for rule, severity in rules
+    ]
+    assert [one.rule for one in found(*events)] == ["d", "c", "a", "b", "e"]
+
+
+def test_the_costs_are_a_table_and_no_finding():
+    table = "\n| component | USD |\n|---|---|\n| iris | 84.00 |"
+    log = read(log_of(said("monthly-cost", table, level="advisory")))
+    assert costs(log) == ["| component | USD |\n|---|---|\n| iris | 84.00 |"]
+    assert findings(log) == []

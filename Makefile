@@ -15,7 +15,8 @@ VENV := .venv/.synced
 LEVELS := $(wildcard $(CURDIR)/policies/environments/$(STACK).json)
 JUDGED := $(if $(LEVELS),PULUMI_OPTION_POLICY_PACK_CONFIG="$(LEVELS)")
 AWS := env PATH="$(CURDIR)/.venv/bin:$$PATH" PULUMI_OPTION_POLICY_PACK="$(CURDIR)/policies" $(JUDGED)
-PULUMI := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env $(JUDGED),$(AWS)) pulumi
+ENGINE := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env $(JUDGED),$(AWS))
+PULUMI := $(ENGINE) pulumi
 # For a question about the stack that the policies have no say in.
 UNJUDGED := $(if $(filter local,$(STACK)),$(LOCAL) exec -- env -u PULUMI_OPTION_POLICY_PACK,\
 	env PATH="$(CURDIR)/.venv/bin:$$PATH") pulumi
@@ -32,7 +33,7 @@ named = $(if $(filter $(STACK),$(stacks)),,$(error No stack $(STACK): there is n
 reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status publish preview who-can routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status publish preview report who-can routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -79,6 +80,10 @@ publish: $(VENV) $(ARTIFACT) ## Give a stack's account its image and models; pub
 preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
 	@$(reachable)
 	@$(PULUMI) preview --stack $(STACK)
+
+report: $(VENV) $(ARTIFACT) ## Write that preview for a review, as build/preview-STACK.md and .sarif
+	@$(reachable)
+	@$(STEP) "Preview of $(STACK)" scripts/report.sh $(STACK) $(ENGINE) PULUMI_DEBUG_COMMANDS=true pulumi
 
 who-can: $(VENV) $(ARTIFACT) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)
 	@$(reachable)

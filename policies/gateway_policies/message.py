@@ -31,13 +31,11 @@ class Message:
     @classmethod
     def parse(cls, text: str) -> "Message | None":
         """What a line says; None if it is not of this form."""
-        path, is_path, rest = text.partition(_SEEN)
-        seen, is_seen, rest = rest.partition(_ALLOWED)
-        allowed, is_allowed, rest = rest.partition(_FIX)
+        path, _, rest = text.partition(_SEEN)
+        seen, _, rest = rest.partition(_ALLOWED)
+        allowed, _, rest = rest.partition(_FIX)
         fix, _, url = rest.rpartition(" ")
-        if not (is_path and is_seen and is_allowed and url.startswith("https://")):
-            return None
-        return cls(path, seen, allowed, fix, url)
+        return cls(path, seen, allowed, fix, url) if url.startswith("https://") else None
 
 
 def without(text: str, separator: str) -> str:

@@ -51,6 +51,13 @@ def test_getting_started_on_one_machine(tree: Path):
         assert done.returncode == 0, f"{command}\n{done.stdout}"
 
 
+def test_a_review_on_one_machine(tree: Path):
+    for command in commands("docs/review.md"):
+        done = _run(tree, command)
+        assert done.returncode == 0, f"{command}\n{done.stdout}"
+    assert "passes the policies" in (tree / "build/preview-local.md").read_text()
+
+
 @pytest.mark.nightly
 def test_the_first_deploy_and_day_two_in_one_account(tree: Path):
     before = _files(tree)

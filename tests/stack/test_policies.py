@@ -1,9 +1,14 @@
 """Programs of somebody else, judged with the pack by its folder alone."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
-from tests.stack.conftest import REPOSITORY, LocalCloud, project_with
+from tests.stack.conftest import COMMAND_SECONDS, REPOSITORY, LocalCloud, project_with
 
 HEAD = """
 import json
@@ -143,6 +148,48 @@ def test_a_way_to_another_models_endpoint_that_no_component_declares_is_named(
     assert preview.returncode != 0
     assert mandatory(preview.stdout) == [("iam-undeclared-reach", "serving")], preview.stdout
     assert "endpoint/another, so on endpoint another" in preview.stdout
+
+
+def test_the_report_has_each_planted_fault_once_at_the_line_that_makes_it(
+    cloud: LocalCloud, tmp_path: Path
+):
+    project = _project(tmp_path, PLANTED)
+    (project / ".venv").symlink_to(REPOSITORY / ".venv")
+    script = ("sh", str(REPOSITORY / "scripts/report.sh"), "test")
+    local = (sys.executable, "-m", "local", "--home", str(cloud.home), "exec", "--")
+    done = subprocess.run(
+        [*script, *local, "env", "PULUMI_DEBUG_COMMANDS=true", "pulumi"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+    assert (done.returncode != 0, done.stdout) == (True, "build/preview-test.md\n"), done.stderr
+    [run] = json.loads((project / "build/preview-test.sarif").read_text())["runs"]
+    blocking = [alert for alert in run["results"] if alert["level"] == "error"]
+    assert sorted(_named(alert) for alert in blocking) == sorted(FAULTS)
+    program = (project / "__main__.py").read_text().splitlines()
+    lines = {_named(alert): program[_line(alert) - 1] for alert in blocking}
+    assert 'aws.kms.Key("still"' in lines["key-rotation", "still"]
+    comment = (project / "build/preview-test.md").read_text()
+    assert f"blocked by {len(FAULTS)} violations" in comment
+    table = comment.partition("#### Violations")[2].partition("<details>")[0]
+    assert table.count("[<code>") == len(FAULTS)
+    for rule, name in FAULTS:
+        assert re.search(rf"\[<code>{rule}</code>.*<code>{name}</code>", table)
+
+
+def _named(alert: dict[str, Any]) -> tuple[str, str]:
+    return alert["ruleId"], alert["locations"][0]["logicalLocations"][0]["name"]
+
+
+def _line(alert: dict[str, Any]) -> int:
+    physical = alert["locations"][0]["physicalLocation"]
+    assert physical["artifactLocation"]["uri"] == "__main__.py"
+    line: int = physical["region"]["startLine"]
+    return line
 
 
 def test_a_safe_program_passes(cloud: LocalCloud, tmp_path: Path):

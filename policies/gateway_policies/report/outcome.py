@@ -25,4 +25,4 @@ def outcome(log: Log, found: Sequence[Finding]) -> Outcome:
         return Outcome.BLOCKED
     if not log.succeeded:
         return Outcome.FAILED
-    return Outcome.PASSED if log.packs and log.judged else Outcome.UNJUDGED
+    return Outcome.PASSED if log.judged else Outcome.UNJUDGED

@@ -29,10 +29,10 @@ class Section:
 
 def fitting(head: str, sections: Sequence[Section]) -> str:
     """The comment, its longest sections cut where it would be too long."""
-    while len((text := _joined(head, sections)).encode()) > LONGEST:
-        longest = max(sections, key=lambda section: len(str(section).encode()))
-        if not longest.rows:
-            return text.encode()[:LONGEST].decode(errors="ignore")
+    while len((text := _joined(head, sections)).encode()) > LONGEST and any(
+        section.rows for section in sections
+    ):
+        longest = max(sections, key=lambda section: len("".join(section.rows).encode()))
         cut = replace(
             longest,
             rows=longest.rows[: len(longest.rows) // 2],

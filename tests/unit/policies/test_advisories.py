@@ -3,13 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway_policies.advisories import Acceptance, Advice, Advisories
-from gateway_policies.message import Message
+from gateway_policies.message import Message, without
 from gateway_policies.rule import Verdict
 
 MESSAGE = Message("versioning", "missing", "true", "Turn it on.", "https://example.com/a")
 LINE = "versioning: missing. Allowed: true. Turn it on. https://example.com/a"
 ACCEPTANCE = Acceptance("2026-12-31", "ml@example.com", "it holds copies")
-TEXTS = st.text(alphabet="ab:.; ", max_size=20)
+PIECES = st.sampled_from(["a", ":", ": ", ".", ". ", " by ", "accepted until ", ";", " "])
+TEXTS = st.lists(PIECES, max_size=8).map("".join)
 
 
 def advice(rule: str) -> Advice:
@@ -68,9 +69,11 @@ def test_neither_owner_nor_reason_can_pose_as_a_finding(owner, reason):
     said = Advice("rule-1", Acceptance("2026-12-31", owner, reason), MESSAGE)
     read = Advice.parse(str(said))
     assert read
-    assert isinstance(read.why, Acceptance)
-    assert (read.rule, read.message) == ("rule-1", MESSAGE)
-    assert str(read) == str(said)
+    assert read == Advice(
+        "rule-1",
+        Acceptance("2026-12-31", without(without(owner, ": "), ". "), without(reason, ". ")),
+        MESSAGE,
+    )
 
 
 @pytest.mark.parametrize("text", ["", LINE, f"rule-1: {LINE}", f"rule-1: sure. {LINE}"])

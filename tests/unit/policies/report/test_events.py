@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from gateway_policies.report.events import Change, EventLogError, Property, read
@@ -91,6 +93,12 @@ def test_the_engines_colours_are_no_text():
     }
     [event] = read(log_of(coloured)).policy_events
     assert (event.description, event.message) == ("Why.", "seen")
+
+
+def test_only_a_line_feed_ends_a_line():
+    event = said("a-rule", "one\x85two\u2028three")["policyEvent"]
+    text = json.dumps({"policyEvent": event}, ensure_ascii=False) + "\n" + log_of()
+    assert read(text).policy_events[0].message == "one\x85two\u2028three"
 
 
 def test_what_is_reported_twice_is_told_once():

@@ -92,6 +92,8 @@ def test_the_worst_comes_first():
         for rule, severity in rules
     ]
     assert [one.rule for one in found(*events)] == ["d", "c", "a", "b", "e"]
+    warning = said("f", "words", level="advisory")["policyEvent"] | {"severity": "critical"}
+    assert found({"policyEvent": warning}, said("g", "words"))[0].rule == "g"
 
 
 def test_the_costs_are_a_table_and_no_finding():

@@ -78,7 +78,7 @@ def test_the_first_deploy_and_day_two_in_one_account(tree: Path):
 @pytest.mark.parametrize("stack", ["staging", "prod"])
 def test_every_stack_goes_the_way_of_the_first_deploy(tree: Path, stack: str):
     before = _files(tree)
-    for step in ("bootstrap", "publish", "preview", "up", "acceptance"):
+    for step in ("bootstrap", "publish", "preview", "report", "up", "acceptance"):
         command = "make bootstrap" if step == "bootstrap" else f"{AGREED} make {step} STACK={stack}"
         done = _run(tree, command)
         assert done.returncode == 0, f"{command}\n{done.stdout}"

@@ -1,5 +1,6 @@
 """A preview as a comment for its pull request."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -49,14 +50,16 @@ def _marker(stack: str, folder: str) -> str:
 
 def _headline(log: Log, found: Sequence[Finding], stack: str) -> str:
     verdict = outcome(log, found)
-    blocking = sum(finding.kind is Kind.VIOLATION for finding in found)
+    numbers = Counter(finding.kind for finding in found)
     said = {
-        Outcome.BLOCKED: f"blocked by {_count(blocking, 'violation')}",
+        Outcome.BLOCKED: f"blocked by {_count(numbers[Kind.VIOLATION], 'violation')}",
         Outcome.FAILED: "the preview failed",
         Outcome.UNJUDGED: "no policy pack has seen the whole stack",
         Outcome.PASSED: "passes the policies",
     }[verdict]
-    return f"### {_SIGNS[verdict]} {code(stack)}: {said}"
+    unknown = numbers[Kind.UNKNOWN]
+    undecided = f", {unknown} not decided before the update" if unknown else ""
+    return f"### {_SIGNS[verdict]} {code(stack)}: {said}{undecided}"
 
 
 def _counts(log: Log) -> str:

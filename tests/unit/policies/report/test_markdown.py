@@ -70,6 +70,7 @@ def test_what_is_not_decided_is_folded_and_never_a_violation():
     found = comment(said("resource-advisories", str(advice), URN, "advisory"))
     assert "<details><summary>Not decided before the update (1)</summary>\n\n| rule |" in found
     assert "Violations" not in found
+    assert "passes the policies, 1 not decided before the update\n" in found
 
 
 def test_a_rule_is_linked_to_its_documentation_and_anothers_policy_to_nothing():

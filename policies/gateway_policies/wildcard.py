@@ -16,6 +16,8 @@ def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     Actions are compared with ignore_case, ARNs without.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
+    if not is_pattern(pattern):  # most name one thing
+        return pattern == text or (ignore_case and pattern.lower() == text.lower())
     return _compiled(pattern, ignore_case).match(text) is not None
 
 

@@ -1,7 +1,7 @@
 """AWS actions: what kind each is, and the ARNs that it can be limited to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -58,14 +58,19 @@ def expand(pattern: str) -> tuple[Action, ...]:
     )
 
 
-@cache
-def limited_to(service: str) -> tuple[Action, ...]:
+def limited_to(service: str) -> Sequence[Action]:
     """The actions that can be limited to resources of a service, as ARNs name it."""
-    return tuple(
-        action
-        for action in catalogue().values()
-        if any(arn.split(":")[2] == service for arn in action.arns)
-    )
+    return _by_arn().get(service, ())
+
+
+@cache
+def _by_arn() -> Mapping[str, Sequence[Action]]:
+    """The catalogue by the services that stand in the ARNs of its resource types."""
+    services: dict[str, list[Action]] = {}
+    for action in catalogue().values():
+        for service in {arn.split(":")[2] for arn in action.arns}:
+            services.setdefault(service, []).append(action)
+    return services
 
 
 @cache

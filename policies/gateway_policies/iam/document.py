@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from gateway_policies.resource import UNKNOWN
+from gateway_policies.wildcard import is_pattern
 
 DOCUMENT_ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT_ELEMENTS = (
@@ -70,6 +71,16 @@ class Statement:
     except_resources: bool
     """The statement means every resource but these (NotResource)."""
     conditions: tuple[Condition, ...]
+
+    @cached_property
+    def exact_actions(self) -> frozenset[str]:
+        """The elements of `actions` without a wildcard, in lower case, to look a name up in."""
+        return frozenset(action.lower() for action in self.actions if not is_pattern(action))
+
+    @cached_property
+    def action_patterns(self) -> tuple[str, ...]:
+        """The elements of `actions` with a wildcard."""
+        return tuple(filter(is_pattern, self.actions))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ def allows_broadly(document: Document, name: str) -> bool:
 
 def names_action(statement: Statement, name: str) -> bool:
     """Whether a statement is about an action."""
-    named = any(matches(pattern, name, ignore_case=True) for pattern in statement.actions)
+    named = name.lower() in statement.exact_actions or any(
+        matches(pattern, name, ignore_case=True) for pattern in statement.action_patterns
+    )
     return named is not statement.except_actions and bool(statement.actions)
 
 

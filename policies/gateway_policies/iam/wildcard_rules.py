@@ -126,7 +126,7 @@ def _sharing_on(pattern: str, resource: str) -> tuple[str, ...]:
 def _candidates(pattern: str, resource: str) -> Iterable[Action]:
     """The actions of a pattern, less those that can have nothing to do with a resource."""
     service = complete(resource).split(":")[2]
-    if is_pattern(service):
+    if is_pattern(service) or not is_pattern(pattern):
         return expand(pattern)
     return (a for a in limited_to(service) if matches(pattern, a.name, ignore_case=True))
 

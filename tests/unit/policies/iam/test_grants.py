@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway_policies.iam.grants import (
     allows_broadly,
@@ -72,6 +74,14 @@ def test_an_action_is_named_or_not_excepted():
     others = {"Effect": "Allow", "NotAction": "s3:Get*", "Resource": "*"}
     assert names_action(statement(others), "s3:PutObject")
     assert not names_action(statement(others), "s3:getobject")
+
+
+@given(st.sampled_from(["s3:GetObject", "iam:PassRole"]), st.data())
+def test_one_element_among_others_names_an_action_however_it_is_spelt(name, data):
+    spelt = data.draw(st.sampled_from([name, name.upper(), name.lower(), name[:-1] + "?"]))
+    others = data.draw(st.lists(st.sampled_from(["sqs:*", "kms:Decrypt", "s3:Get"]), max_size=3))
+    assert names_action(statement(allow([*others, spelt])), name)
+    assert not names_action(statement(allow([*others, "ec2:Run*"])), name)
 
 
 def test_a_statement_without_actions_names_none():

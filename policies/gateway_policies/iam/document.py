@@ -235,6 +235,10 @@ class _Reader:
             if value != "*":
                 self._wrong(place, f'{_text(value)} instead of "*" or an object')
             return (Principal("AWS", value),), element == "NotPrincipal"
+        if isinstance(value, list):
+            self._wrong(place, 'a list instead of "*" or an object')
+            meant = self._texts(value, place)
+            return tuple(Principal("AWS", text) for text in meant), element == "NotPrincipal"
         if value is UNKNOWN:
             self.unknown.append(place)
             return (), False

@@ -163,6 +163,7 @@ def test_what_aws_would_refuse_is_a_mistake(document, message):
     [
         ({"Principal": None}, "Statement[0].Principal: a null instead of an object"),
         ({"Principal": "me"}, 'Statement[0].Principal: "me" instead of "*" or an object'),
+        ({"Principal": ["me", "*"]}, 'Statement[0].Principal: a list instead of "*" or an object'),
         (
             {"NotPrincipal": "*"},
             "Statement[0]: both of Principal and NotPrincipal, one is needed",
@@ -174,6 +175,19 @@ def test_a_trust_policy_needs_principals(elements, message):
     assert mistakes({"Statement": ALLOW}, Kind.TRUST) == [
         "Statement[0]: neither of Principal and NotPrincipal, one is needed"
     ]
+
+
+@pytest.mark.parametrize("element", ["Principal", "NotPrincipal"])
+def test_a_list_of_principals_is_a_mistake_that_hides_none_of_them(element):
+    content = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", element: ["me", "*"]}
+    [statement] = parse({"Statement": content}, Kind.RESOURCE).statements
+    assert statement.principals == (Principal("AWS", "me"), Principal("AWS", "*"))
+    assert statement.except_principals is (element == "NotPrincipal")
+
+
+def test_what_is_not_known_in_a_list_of_principals_is_unknown():
+    document = parse({"Statement": TRUST | {"Principal": ["*", UNKNOWN]}}, Kind.TRUST)
+    assert (document.unknown, document.statements) == (("Statement[0].Principal",), ())
 
 
 def test_a_mistake_hides_nothing_of_what_is_right():

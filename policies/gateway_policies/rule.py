@@ -12,7 +12,7 @@ from gateway_policies.message import Message
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 
 NAMED = 3
-"""Names that a list in a message gives; the others it counts."""
+"""Items of a list that a message names; the others it counts."""
 
 
 class Family(StrEnum):
@@ -86,9 +86,10 @@ def shown(value: object) -> str:
     return "missing" if value is None else json.dumps(value, default=_without_json)
 
 
-def listed(names: Sequence[str]) -> str:
-    """The first names, and how many others there are."""
-    first, others = names[:NAMED], len(names[NAMED:])
+def some(names: Sequence[str]) -> str:
+    """The first few of a list, and how many more there are."""
+    unique = list(dict.fromkeys(names))
+    first, others = unique[:NAMED], len(unique[NAMED:])
     return ", ".join(first) + (f" and {others} more" if others else "")
 
 

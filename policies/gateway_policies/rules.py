@@ -24,6 +24,7 @@ from gateway_policies import (
 )
 from gateway_policies.iam import (
     attachment_rules,
+    exposure_rules,
     identity_rules,
     resource_rules,
     stack_rules,
@@ -44,8 +45,8 @@ RULES: Sequence[Rule] = (
     identity_rules.iam_privilege_escalation,
     identity_rules.iam_pass_role,
     identity_rules.iam_assume_role_wildcard,
-    identity_rules.iam_credentials_exposure,
-    identity_rules.iam_data_exfiltration,
+    exposure_rules.iam_credentials_exposure,
+    exposure_rules.iam_data_exfiltration,
     attachment_rules.iam_full_access,
     resource_rules.iam_public_principal,
     resource_rules.iam_trust_account,

@@ -1,6 +1,4 @@
-"""Rules over what identities may do, beside the resources (wildcard_rules.py)."""
-
-from collections.abc import Sequence
+"""Rules over what identities may do; see also exposure_rules.py and wildcard_rules.py."""
 
 from pulumi_policy import Severity
 
@@ -11,39 +9,12 @@ from gateway_policies.iam.escalation import PASSED_TO, ROLE_PASSING, escalations
 from gateway_policies.iam.grants import grants, is_every_action, whole_service
 from gateway_policies.iam.places import KEYS, document_rule
 from gateway_policies.resource import Resource
-from gateway_policies.rule import Control, Family, Findings, shown, violation
+from gateway_policies.rule import Control, Family, Findings, shown, some, violation
 from gateway_policies.wildcard import is_pattern
 
 _ELEMENTS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_"
 _BEST = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
 _GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
-
-CREDENTIALS = (
-    *("chime:CreateApiKey", "codepipeline:PollForJobs", "cognito-idp:DescribeUserPoolClient"),
-    *("cognito-identity:GetCredentialsForIdentity", "cognito-identity:GetOpenIdToken"),
-    *("cognito-identity:GetOpenIdTokenForDeveloperIdentity", "connect:GetFederationToken"),
-    *("cognito-idp:AssociateSoftwareToken", "ec2:GetPasswordData", "ecr:GetAuthorizationToken"),
-    *("gamelift:RequestUploadCredentials", "iam:CreateAccessKey", "iam:CreateLoginProfile"),
-    *("iam:CreateServiceSpecificCredential", "iam:ResetServiceSpecificCredential"),
-    *("iam:UpdateAccessKey", "lightsail:DownloadDefaultKeyPair"),
-    *("lightsail:GetInstanceAccessDetails", "lightsail:GetRelationalDatabaseMasterUserPassword"),
-    *("mediapackage:RotateIngestEndpointCredentials", "rds-db:connect"),
-    *("redshift:GetClusterCredentials", "redshift:GetClusterCredentialsWithIAM"),
-    *("redshift-serverless:GetCredentials", "snowball:GetJobUnlockCode", "sso:GetRoleCredentials"),
-    *("storagegateway:DescribeChapCredentials", "sts:GetFederationToken", "sts:GetSessionToken"),
-)
-"""Actions whose answers hold keys, passwords or tokens.
-
-https://docs.aws.amazon.com/service-authorization/latest/reference/
-"""
-
-DATA = (
-    *("s3:GetObject", "s3:GetObjectVersion", "secretsmanager:GetSecretValue"),
-    *("secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameterHistory"),
-    *("ssm:GetParameters", "ssm:GetParametersByPath", "rds:CopyDBSnapshot", "rds:CreateDBSnapshot"),
-    *("rds:ModifyDBSnapshotAttribute", "ec2:ModifySnapshotAttribute", "ec2:CreateSnapshot"),
-)
-"""Actions that read what people keep secret, or take a copy of it away."""
 
 
 @document_rule(
@@ -99,7 +70,7 @@ def iam_admin(_: Resource, document: Document) -> Findings:
         title="Actions are named, not a whole service",
         family=Family.IAM,
         severity=Severity.HIGH,
-        standards=("CKV_AWS_62", "CKV_AWS_63", "IAM.21"),
+        standards=("CKV_AWS_49", "CKV_AWS_62", "CKV_AWS_63", "IAM.21"),
         fix="Name the actions; a pattern of read actions, such as `s3:Get*`, is one.",
         url=f"{_ELEMENTS}action.html",
     ),
@@ -219,9 +190,7 @@ def iam_privilege_escalation(_: Resource, document: Document) -> Findings:
     for actions, how in escalations(document):
         ways.setdefault(how, []).append(" and ".join(actions))
     for how, found in ways.items():
-        yield violation(
-            "Statement", seen=f"{_some(found)}: {how}", allowed="none of these together"
-        )
+        yield violation("Statement", seen=f"{some(found)}: {how}", allowed="none of these together")
 
 
 @document_rule(
@@ -251,61 +220,3 @@ def iam_assume_role_wildcard(_: Resource, document: Document) -> Findings:
 def _is_any_account(resource: str) -> bool:
     fields = resource.split(":", 5)
     return len(fields) < 5 or is_pattern(fields[4])
-
-
-@document_rule(
-    Control(
-        id="iam-credentials-exposure",
-        title="Credentials are asked for by name",
-        family=Family.IAM,
-        severity=Severity.HIGH,
-        standards=("CKV_AWS_107", "CKV_AWS_287"),
-        fix="Limit it to the resources whose credentials are needed, or name the actions.",
-        url=_BEST,
-    ),
-    kinds=(Kind.IDENTITY,),
-)
-def iam_credentials_exposure(_: Resource, document: Document) -> Findings:
-    """What an answer says in clear can be used elsewhere, long after the right to ask has gone."""
-    found = []
-    for name in CREDENTIALS:
-        for grant in grants(document, name):
-            # What takes no resource is meant where it is named, as signing in to a registry is.
-            named = not grant.action.arns and name.lower() in map(
-                str.lower, grant.statement.actions
-            )
-            if grant.broad and not named and not narrows_request(grant.statement):
-                found.append(grant.action.name)
-    if found:
-        yield violation("Statement", seen=_some(found), allowed="none of these on any resource")
-
-
-@document_rule(
-    Control(
-        id="iam-data-exfiltration",
-        title="Secrets and objects are read by name",
-        family=Family.IAM,
-        severity=Severity.HIGH,
-        standards=("CKV_AWS_108", "CKV_AWS_288"),
-        fix="Name the buckets, secrets and parameters.",
-        url=_BEST,
-    ),
-    kinds=(Kind.IDENTITY,),
-)
-def iam_data_exfiltration(_: Resource, document: Document) -> Findings:
-    """Who reads every object and secret needs no other right to do harm."""
-    found = [
-        grant.action.name
-        for name in DATA
-        for grant in grants(document, name)
-        if grant.broad and not narrows_request(grant.statement)
-    ]
-    if found:
-        yield violation("Statement", seen=_some(found), allowed="none of these on any resource")
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first few, and how many more."""
-    unique = list(dict.fromkeys(names))
-    more = len(unique) - 3
-    return ", ".join(unique[:3]) + (f" and {more} more" if more > 0 else "")

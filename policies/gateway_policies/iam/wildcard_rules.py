@@ -13,7 +13,7 @@ from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.grants import is_every_action
 from gateway_policies.iam.places import document_rule
 from gateway_policies.resource import Resource
-from gateway_policies.rule import Control, Family, Findings, listed, unknown, violation
+from gateway_policies.rule import Control, Family, Findings, some, unknown, violation
 from gateway_policies.wildcard import is_pattern, matches
 
 ALLOWED = "the ARNs of the resources that the actions are meant for"
@@ -59,14 +59,14 @@ def iam_resource_exposure(_: Resource, document: Document) -> Findings:
         sharing = _granted(statement, _sharing_on)
         if sharing and not narrows_request(statement):
             yield violation(
-                f"{statement.path}.Action", seen=listed(sharing), allowed="none on any resource"
+                f"{statement.path}.Action", seen=some(sharing), allowed="none on any resource"
             )
 
 
 def _findings(statement: Statement) -> Findings:
     path, wildcards = statement.path, _wildcards(statement)
     if broad := _granted(statement, _limitable_on):
-        seen = f"{json.dumps(wildcards)} for {listed(broad)}"
+        seen = f"{json.dumps(wildcards)} for {some(broad)}"
         yield violation(f"{path}.Resource", seen=seen, allowed=ALLOWED)
     doubtful = [
         action
@@ -78,7 +78,7 @@ def _findings(statement: Statement) -> Findings:
     if doubtful:
         yield unknown(
             f"{path}.Action",
-            seen=f"{listed(doubtful)}, not in the action data, on {json.dumps(wildcards)}",
+            seen=f"{some(doubtful)}, not in the action data, on {json.dumps(wildcards)}",
             allowed="actions that AWS documents",
             fix="Correct the action, or name its resources.",
         )

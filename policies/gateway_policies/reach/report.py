@@ -7,7 +7,7 @@ from gateway_policies.iam.holders import Holder
 from gateway_policies.iam.places import places
 from gateway_policies.reach.guarded import Guarded
 from gateway_policies.reach.proof import Doubt, Proof, Reach
-from gateway_policies.rule import listed
+from gateway_policies.rule import some
 
 NOT_KNOWN = "not known before the update"
 
@@ -81,7 +81,7 @@ def _ways(proof: Proof, resource: Guarded) -> Iterator[tuple[str, ...]]:
             notes = "under conditions" if way.conditional else ""
             if found in undeclared:
                 notes = ", ".join(filter(None, ["UNDECLARED", notes]))
-            yield _name(proof, found.principal), listed(way.actions), f"on {way.on}", notes
+            yield _name(proof, found.principal), some(way.actions), f"on {way.on}", notes
 
 
 def _doubts(proof: Proof, resource: Guarded) -> Iterator[tuple[str, ...]]:

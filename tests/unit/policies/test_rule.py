@@ -10,6 +10,7 @@ from gateway_policies.rule import (
     located,
     rule,
     shown,
+    some,
     stack_rule,
     unknown,
     violation,
@@ -32,6 +33,11 @@ def test_a_message_has_path_value_allowed_fix_and_link():
     assert finding.message(CONTROL) == (
         "versioning: missing. Allowed: true. Turn versioning on. https://example.com/versioning"
     )
+
+
+def test_of_a_long_list_the_first_are_named_and_the_others_counted():
+    assert some(["a", "b", "a", "c"]) == "a, b, c"
+    assert some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
 
 
 def test_a_finding_may_know_a_better_fix():

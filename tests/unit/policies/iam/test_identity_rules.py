@@ -6,7 +6,6 @@ from gateway_policies.resource import UNKNOWN, Resource
 from gateway_policies.rule import Verdict
 from tests.unit.policies.iam.conftest import ROLE_ARN, allow, deny, judged, policy
 
-TAGGED = {"StringEquals": {"aws:ResourceTag/team": "ml"}}
 TLS = {"Bool": {"aws:SecureTransport": "true"}}
 OTHERS = {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
 
@@ -152,34 +151,3 @@ def test_many_ways_of_a_kind_are_counted():
 def test_roles_to_assume_are_named_with_their_account(resource, passes):
     found = judged(rules.iam_assume_role_wildcard, allow("sts:AssumeRole", resource))
     assert (found == []) is passes
-
-
-@pytest.mark.parametrize(
-    ("content", "passes"),
-    [
-        (allow("iam:CreateAccessKey"), False),
-        (allow("redshift:GetCluster*"), False),
-        (allow("ecr:*"), False),
-        (allow("ecr:GetAuthorizationToken"), True),
-        (allow("iam:CreateAccessKey", "arn:aws:iam::111122223333:user/ci"), True),
-        (allow("rds-db:connect", Condition=TAGGED), True),
-        (allow("rds-db:connect", Condition=TLS), False),
-    ],
-)
-def test_credentials_are_not_there_for_whoever_asks(content, passes):
-    assert (judged(rules.iam_credentials_exposure, content) == []) is passes
-
-
-@pytest.mark.parametrize(
-    ("content", "passes"),
-    [
-        (allow("s3:GetObject"), False),
-        (allow("s3:Get*", "arn:aws:s3:::*"), False),
-        (allow("secretsmanager:GetSecretValue", Condition=TLS), False),
-        (allow("s3:GetObject", "arn:aws:s3:::b/*"), True),
-        (allow("secretsmanager:GetSecretValue", Condition=TAGGED), True),
-        (allow("s3:ListBucket"), True),
-    ],
-)
-def test_secrets_and_objects_are_read_by_name(content, passes):
-    assert (judged(rules.iam_data_exfiltration, content) == []) is passes

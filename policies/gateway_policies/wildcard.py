@@ -16,14 +16,21 @@ def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
     Actions are compared with ignore_case, ARNs without.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
-    if not is_pattern(pattern):  # most name one thing
-        return pattern == text or (ignore_case and pattern.lower() == text.lower())
-    return _compiled(pattern, ignore_case).match(text) is not None
+    if ignore_case:
+        pattern, text = pattern.lower(), text.lower()
+    start = _before_wildcard(pattern)
+    if start == pattern or not text.startswith(start):  # most end here, without an expression
+        return text == pattern
+    return _compiled(pattern).match(text) is not None
+
+
+@lru_cache(maxsize=16384)
+def _before_wildcard(pattern: str) -> str:
+    return re.split(r"[*?]", pattern, maxsplit=1)[0]
 
 
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+def _compiled(pattern: str) -> re.Pattern[str]:
     # fnmatch knows a third wildcard, [...], which IAM does not; its translation cannot backtrack
     # without end, whatever the number of stars.
-    translated = fnmatch.translate(pattern.replace("[", "[[]"))
-    return re.compile(translated, re.IGNORECASE if ignore_case else 0)
+    return re.compile(fnmatch.translate(pattern.replace("[", "[[]")))

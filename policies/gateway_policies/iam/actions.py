@@ -45,7 +45,7 @@ def catalogue() -> Mapping[str, Action]:
     return actions
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def expand(pattern: str) -> tuple[Action, ...]:
     """The actions that an element of Action or NotAction names; empty if AWS documents none."""
     if not is_pattern(pattern):

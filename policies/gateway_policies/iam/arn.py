@@ -29,6 +29,8 @@ def covers(resource: str, template: str) -> bool:
     least; `arn:aws:sagemaker:eu-west-1:111122223333:*` names a region and an account, but nothing
     in them. The same with `endpoint/*` at its end names a type, and so does not cover it.
     """
+    if resource == "*":
+        return True
     *place, name = complete(resource).split(":", ARN_FIELDS - 1)
     sample = _sample(template, "aws" if is_pattern(place[1]) else place[1])
     if matches(resource, sample):
@@ -43,6 +45,7 @@ def _sample(template: str, partition: str) -> str:
     return re.sub(r"\$\{\w+\}|\*", ANYTHING, arn)
 
 
+@lru_cache(maxsize=4096)
 def is_everything(resource: str) -> bool:
     """Whether a Resource element matches what any service has: `*`, `arn:*`, `arn:aws:**`."""
     return matches(complete(resource), ":".join(["arn", "aws", *[ANYTHING] * 4]))

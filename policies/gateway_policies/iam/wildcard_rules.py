@@ -112,12 +112,12 @@ def _widest(patterns: Sequence[str], is_all: Callable[[str], bool]) -> Sequence[
     return next(([pattern] for pattern in patterns if is_all(pattern)), patterns)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def _limitable_on(pattern: str, resource: str) -> tuple[str, ...]:
     return tuple(a.name for a in _candidates(pattern, resource) if _reaches(resource, a))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def _sharing_on(pattern: str, resource: str) -> tuple[str, ...]:
     sharing = (a for a in _candidates(pattern, resource) if a.level == PERMISSIONS)
     return tuple(action.name for action in sharing if _reaches(resource, action))

@@ -139,10 +139,11 @@ nightly: test ## Also what takes long: load, faults, the image, all docs and sta
 	@.venv/bin/pytest tests/stack -m nightly
 	@$(MAKE) bench
 
-bench: $(VENV) $(ARTIFACT) ## Measure what the local cloud and the policies cost
+bench: $(VENV) $(ARTIFACT) ## Measure what the local cloud and the policies cost, beside their peers
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(PY) -m bench.gateway
 	@$(PY) -m bench.preview
+	@$(PY) -m bench.policies
 
 image: $(VENV) ## Build the container image by docker, podman or buildah (ARCHITECTURE=amd64 or arm64)
 	@$(STEP) "Container image" scripts/image.sh
@@ -156,6 +157,9 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 	@.venv/bin/uv export --quiet --frozen --only-group bootstrap --output-file scripts/uv.txt
 	@.venv/bin/uv export --quiet --frozen --only-group container --only-group training \
 		--no-annotate --no-header --output-file container/requirements.txt
+	@for peer in checkov cloudsplaining; do .venv/bin/uv pip compile --quiet --upgrade \
+		--universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
+		bench/peers/$$peer.in --output-file bench/peers/$$peer.txt || exit 1; done
 
 $(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts/uv.txt
 	@$(STEP) "Python packages" scripts/setup.sh

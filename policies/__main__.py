@@ -3,6 +3,6 @@
 from pulumi_policy import PolicyPack
 
 from gateway_policies.pack import policies
-from gateway_policies.rules import RULES
+from gateway_policies.rules import REPORTS, RULES
 
-PolicyPack("ml-gateway", policies=policies(RULES))
+PolicyPack("ml-gateway", policies=policies(RULES, reports=REPORTS))

@@ -25,6 +25,9 @@ from gateway_policies.rule import (
     Control,
     Finding,
     Findings,
+    Limit,
+    Names,
+    Report,
     ResourceRule,
     Rule,
     StackRule,
@@ -36,7 +39,9 @@ STACK = "the stack"
 """What a stack rule is about, where a resource rule has a URN."""
 
 
-def policies(rules: Sequence[Rule], exceptions: Exceptions | None = None) -> list[Policy]:
+def policies(
+    rules: Sequence[Rule], exceptions: Exceptions | None = None, *, reports: Sequence[Report] = ()
+) -> list[Policy]:
     """What a PolicyPack takes: a policy for each rule, between those that speak for all of them."""
     judge = _Judge(exceptions or Exceptions())
     return [
@@ -66,6 +71,7 @@ def policies(rules: Sequence[Rule], exceptions: Exceptions | None = None) -> lis
             enforcement_level=EnforcementLevel.MANDATORY,
             validate=lambda _, report: judge.report_exceptions(rules, report),
         ),
+        *map(_report_policy, reports),
     ]
 
 
@@ -90,17 +96,33 @@ def _stack_policy(rule: StackRule, judge: "_Judge") -> Policy:
 
         judge.run(rule.control, STACK, check, report)
 
-    schema = {
-        name: {
-            "type": "integer",
-            "minimum": 1,
-            "default": limit.default,
-            "description": limit.description,
-        }
-        for name, limit in rule.limits.items()
-    }
     return StackValidationPolicy(
-        validate=validate, config_schema=PolicyConfigSchema(schema), **_description(rule)
+        validate=validate, config_schema=_schema(rule.limits), **_description(rule)
+    )
+
+
+def _report_policy(told: Report) -> Policy:
+    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
+        try:
+            text = told.write(_stack(args), _limits(told, args.get_config()))
+        except Exception as error:
+            # As with a rule; and a report must not be what stops an update.
+            text = f"report {told.id} failed: {type(error).__name__}: {error}; report this"
+        if text:
+            report(text, None)
+
+    return StackValidationPolicy(
+        name=told.id,
+        description=told.title,
+        enforcement_level=EnforcementLevel.ADVISORY,
+        config_schema=_schema(told.limits),
+        validate=validate,
+    )
+
+
+def _schema(limits: Mapping[str, Limit | Names]) -> PolicyConfigSchema:
+    return PolicyConfigSchema(
+        {name: {**limit.schema, "description": limit.description} for name, limit in limits.items()}
     )
 
 
@@ -180,8 +202,11 @@ def _stack_resource(resource: PolicyResource) -> Resource:
         for name, resources in resource.property_dependencies.items()
     }
     values = plain_properties(resource.props)
-    return Resource("", values, resource.resource_type, resource.urn, dependencies)
+    parent = resource.parent.urn if resource.parent else None
+    return Resource("", values, resource.resource_type, resource.urn, dependencies, parent)
 
 
-def _limits(rule: StackRule, config: Mapping[str, Any]) -> dict[str, int]:
-    return {name: int(config.get(name, limit.default)) for name, limit in rule.limits.items()}
+def _limits(rule: StackRule | Report, config: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: limit.value(config.get(name, limit.default)) for name, limit in rule.limits.items()
+    }

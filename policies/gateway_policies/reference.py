@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from gateway_policies.rule import Rule, StackRule, why
-from gateway_policies.rules import RULES
+from gateway_policies.rule import Limit, Names, Report, Rule, StackRule, why
+from gateway_policies.rules import REPORTS, RULES
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -33,12 +33,13 @@ def examples() -> dict[str, Any]:
     return found
 
 
-def markdown(rules: Sequence[Rule]) -> str:
+def markdown(rules: Sequence[Rule], reports: Sequence[Report]) -> str:
     """The page."""
     shown = examples()
     table = [f"| [{r.control.id}](#{r.control.id}) | {r.control.title} |" for r in rules]
     parts = [_HEAD, "\n".join(["| rule | demands |", "|---|---|", *table])]
     parts += ["\n".join(_section(rule, shown[rule.control.id])) for rule in rules]
+    parts += ["\n".join(_report(report)) for report in reports]
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,12 +53,23 @@ def _section(rule: Rule, example: Mapping[str, Any]) -> Iterator[str]:
     yield f"- {', '.join(said)}"
     yield f"- {control.fix} See [AWS's page]({control.url})."
     if isinstance(rule, StackRule):
-        for name, limit in rule.limits.items():
-            yield f"- `{name}`: {limit.description}, {limit.default} by default."
+        yield from _limits(rule.limits)
     for word in ("bad", "good"):
         text = yaml.safe_dump(example[word], sort_keys=False, width=96).rstrip()
         yield f"\n{word.capitalize()}:\n\n```yaml\n{text}\n```"
 
 
+def _report(report: Report) -> Iterator[str]:
+    yield f"## {report.id}\n"
+    yield f"{report.title}. No rule, but an advisory that every preview shows.\n"
+    yield from _limits(report.limits)
+
+
+def _limits(limits: Mapping[str, Limit | Names]) -> Iterator[str]:
+    for name, limit in limits.items():
+        default = limit.default if isinstance(limit, Limit) else " or ".join(limit.default)
+        yield f"- `{name}`: {limit.description}, {default} by default."
+
+
 if __name__ == "__main__":
-    sys.stdout.write(markdown(RULES))
+    sys.stdout.write(markdown(RULES, REPORTS))

@@ -121,6 +121,8 @@ class Resource(Block):
     urn: str
     dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Property -> URNs of the resources that feed it. Only a stack's resources have it."""
+    parent: str | None = None
+    """URN of what it is part of. Only a stack's resources have it."""
 
     def stated(self) -> "Resource":
         """The resource with what the program says of it alone, for a rule over the stack.

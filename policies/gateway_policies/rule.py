@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from pulumi_policy import EnforcementLevel, Severity
 
@@ -28,6 +29,7 @@ class Family(StrEnum):
     LOGGING = "logging"
     SUPPLY_CHAIN = "supply-chain"
     AVAILABILITY = "availability"
+    COST = "cost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +128,8 @@ def located(urn: str, findings: Findings) -> Findings:
 
 
 ResourceCheck = Callable[[Resource], Findings]
-Limits = Mapping[str, int]
+Limits = Mapping[str, Any]
+"""Values by name: an int of each Limit, strings of Names."""
 StackCheck = Callable[[Stack, Limits], Findings]
 
 
@@ -152,6 +155,32 @@ class Limit:
     """The engine fills it in when it configures a pack, the SDK does not."""
     description: str
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What the configuration may give, as JSON Schema."""
+        return {"type": "integer", "minimum": 1, "default": self.default}
+
+    def value(self, given: Any) -> int:
+        """What the rule gets; the engine hands over every number as a float."""
+        return int(given)
+
+
+@dataclass(frozen=True)
+class Names:
+    """A list of names that the stack's policy configuration may set for a rule."""
+
+    default: Sequence[str]
+    description: str
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What the configuration may give, as JSON Schema."""
+        return {"type": "array", "items": {"type": "string"}, "default": list(self.default)}
+
+    def value(self, given: Any) -> list[str]:
+        """What the rule gets."""
+        return list(given)
+
 
 @dataclass(frozen=True)
 class StackRule:
@@ -159,11 +188,24 @@ class StackRule:
 
     control: Control
     check: StackCheck
-    limits: Mapping[str, Limit] = field(default_factory=dict)
+    limits: Mapping[str, Limit | Names] = field(default_factory=dict)
     """Name in the policy configuration -> limit; `check` gets the values."""
 
 
 Rule = ResourceRule | StackRule
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something to know of a stack that is no verdict: an advisory policy of its own."""
+
+    id: str
+    title: str
+    """What it tells, without a full stop."""
+    write: Callable[[Stack, Limits], str]
+    """Gives Markdown; nothing if there is nothing to tell."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """As those of a rule."""
 
 
 def rule(control: Control, *, types: Collection[str]) -> Callable[[ResourceCheck], ResourceRule]:
@@ -172,7 +214,7 @@ def rule(control: Control, *, types: Collection[str]) -> Callable[[ResourceCheck
 
 
 def stack_rule(
-    control: Control, *, limits: Mapping[str, Limit] | None = None
+    control: Control, *, limits: Mapping[str, Limit | Names] | None = None
 ) -> Callable[[StackCheck], StackRule]:
     """Makes a rule of a function over the stack and the values of the limits."""
     return lambda check: StackRule(control, check, limits or {})

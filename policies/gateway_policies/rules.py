@@ -22,6 +22,8 @@ from gateway_policies import (
     users,
     web_acl,
 )
+from gateway_policies.cost import rules as cost
+from gateway_policies.cost.monthly_cost import monthly_cost
 from gateway_policies.iam import (
     attachment_rules,
     exposure_rules,
@@ -32,7 +34,7 @@ from gateway_policies.iam import (
     wildcard_rules,
 )
 from gateway_policies.reach import rules as reach
-from gateway_policies.rule import Rule
+from gateway_policies.rule import Report, Rule
 
 RULES: Sequence[Rule] = (
     identity_rules.iam_document,
@@ -76,4 +78,8 @@ RULES: Sequence[Rule] = (
     *logs.RULES,
     *alarms.RULES,
     *supply_chain.RULES,
+    *cost.RULES,
 )
+
+REPORTS: Sequence[Report] = (monthly_cost,)
+"""What the pack tells of a stack beside its verdicts."""

@@ -37,13 +37,16 @@ class Analyzer:
         return diagnostics(self._stub.Analyze(request))
 
     def analyze_stack(
-        self, *resources: tuple[str, str, Mapping[str, Any], Mapping[str, Sequence[str]]]
+        self,
+        *resources: tuple[str, str, Mapping[str, Any], Mapping[str, Sequence[str]]],
+        parents: Mapping[str, str] | None = None,
     ) -> list[Diagnostic]:
         request = analyzer_pb2.AnalyzeStackRequest(
             resources=[
                 analyzer_pb2.AnalyzerResource(
                     type=token,
                     urn=urn,
+                    parent=(parents or {}).get(urn, ""),
                     properties=properties(values),
                     propertyDependencies={
                         name: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns)

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway_policies.exceptions import POLICY, Exceptions
-from gateway_policies.rules import RULES
+from gateway_policies.rule import StackRule
+from gateway_policies.rules import REPORTS, RULES
 
 FOLDER = Path(__file__).parents[3] / "policies/environments"
 ENVIRONMENTS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
@@ -18,26 +20,48 @@ def test_each_stack_has_one():
     assert set(ENVIRONMENTS) == stacks
 
 
+LIMITS = {
+    **{rule.control.id: rule.limits for rule in RULES if isinstance(rule, StackRule)},
+    **{report.id: report.limits for report in REPORTS},
+}
+
+
+def levels(name: str) -> dict[str, str]:
+    """What an environment says of levels alone."""
+    return {rule: said for rule, said in ENVIRONMENTS[name].items() if isinstance(said, str)}
+
+
+def limits(name: str) -> dict[str, dict[str, Any]]:
+    """What an environment says of limits alone."""
+    config = {rule: said for rule, said in ENVIRONMENTS[name].items() if isinstance(said, dict)}
+    return {rule: said for rule, said in config.items() if rule != POLICY}
+
+
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_it_sets_levels_of_rules_that_there_are_and_says_what_is_accepted(name):
-    config = dict(ENVIRONMENTS[name])
-    exceptions = config.pop(POLICY)
+def test_it_sets_what_there_is_and_says_what_is_accepted(name):
+    exceptions = ENVIRONMENTS[name][POLICY]
     Exceptions().configure(exceptions)
     assert set(exceptions) == {"accepted"}
-    assert set(config) <= {rule.control.id for rule in RULES}
-    assert set(config.values()) <= set(LEVELS)
+    assert set(levels(name)) <= {rule.control.id for rule in RULES}
+    assert set(levels(name).values()) <= set(LEVELS)
+    assert all(set(said) <= set(LIMITS[rule]) for rule, said in limits(name).items())
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_it_lowers_nothing_and_accepts_nothing(name):
-    levels = {rule.control.id: rule.control.level.value for rule in RULES}
-    config = ENVIRONMENTS[name]
-    raised = {rule: level for rule, level in config.items() if rule in levels}
+    defaults = {rule.control.id: rule.control.level.value for rule in RULES}
     assert all(
-        level == "mandatory" and levels[rule] == "advisory" for rule, level in raised.items()
+        level == "mandatory" and defaults[rule] == "advisory"
+        for rule, level in levels(name).items()
     )
-    assert config[POLICY]["accepted"] == []
+    assert ENVIRONMENTS[name][POLICY]["accepted"] == []
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_it_has_a_budget_and_expects_some_traffic(name):
+    assert limits(name)["monthly-budget"]["usd"] > 0
+    assert limits(name)["monthly-cost"]["requests"] > 0
 
 
 def test_production_asks_all_that_staging_asks():
-    assert ENVIRONMENTS["staging"].items() <= ENVIRONMENTS["prod"].items()
+    assert levels("staging").items() <= levels("prod").items()

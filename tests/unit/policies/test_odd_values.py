@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gateway_policies.alarms import COMPOSITE_ALARM, METRIC_ALARM
 from gateway_policies.bucket_access import ACCESS_BLOCK, ACCOUNT_BLOCK, ACLS
 from gateway_policies.buckets import BUCKETS, ENCRYPTIONS, VERSIONINGS
+from gateway_policies.cost.rules import instance_types, monthly_budget
 from gateway_policies.encryption import endpoint_volume_cmk
 from gateway_policies.resource import UNKNOWN, Stack
 from gateway_policies.rule import Family, ResourceRule, StackRule
@@ -86,7 +87,10 @@ TOKENS = sorted(
 )
 """Types that any of the rules looks at."""
 
-TYPED = (endpoint_volume_cmk, variant_bounded, scheduled_bounds, variant_burstable)
+TYPED = (
+    *(endpoint_volume_cmk, variant_bounded, scheduled_bounds, variant_burstable),
+    *(monthly_budget, instance_types),
+)
 """They say so by a TypeError if an endpoint is not what the provider's schema allows."""
 JUDGED = [rule for rule in RULES if rule.control.family is not Family.IAM and rule not in TYPED]
 

@@ -16,9 +16,19 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 
+from gateway_policies.cost.rules import instance_types
 from gateway_policies.pack import policies
-from gateway_policies.rule import Control, Family, Limit, rule, stack_rule, unknown, violation
-from gateway_policies.rules import RULES
+from gateway_policies.rule import (
+    Control,
+    Family,
+    Limit,
+    Report,
+    rule,
+    stack_rule,
+    unknown,
+    violation,
+)
+from gateway_policies.rules import REPORTS, RULES
 from gateway_policies.sagemaker import ENDPOINT, ENDPOINT_CONFIGURATION
 from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET, variant_bounded
 
@@ -27,7 +37,7 @@ POLICY = "aws:iam/policy:Policy"
 URN = "urn:pulumi:dev::shop::aws:iam/policy:Policy::invoke"
 BROAD = json.dumps({"Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}})
 LOCAL_STORAGE = {"instanceType": "ml.g5.xlarge", "initialInstanceCount": 2}
-Report = tuple[str, str | None]
+Reported = tuple[str, str | None]
 AnalyzedResource = tuple[str, str, dict[str, Any], dict[str, list[str]]]
 OPTIONS = PolicyResourceOptions(False, [], None, [], None, [])  # type: ignore[arg-type]
 CONTROL = Control(
@@ -54,8 +64,8 @@ def broken_stack(stack, limits):
     yield from [][limits["most"]]
 
 
-def validate(policy: Any, token: str, values: dict[str, Any]) -> list[Report]:
-    messages: list[Report] = []
+def validate(policy: Any, token: str, values: dict[str, Any]) -> list[Reported]:
+    messages: list[Reported] = []
     props = unknown_checking_proxy(values)
     args = ResourceValidationArgs(token, props, URN, "invoke", OPTIONS, None)
     policy.validate(args, lambda text, urn=None: messages.append((text.split(". ")[0], urn)))
@@ -64,8 +74,8 @@ def validate(policy: Any, token: str, values: dict[str, Any]) -> list[Report]:
 
 def validate_stack(
     policy: Any, resources: list[PolicyResource], config: dict[str, Any] | None = None
-) -> list[Report]:
-    messages: list[Report] = []
+) -> list[Reported]:
+    messages: list[Reported] = []
     args = StackValidationArgs(resources, config)
     policy.validate(args, lambda text, urn=None: messages.append((text.split(". ")[0], urn)))
     return messages
@@ -143,6 +153,17 @@ def test_the_limits_of_a_stack_rule_are_its_configuration():
             "minimum": 1,
             "default": 10,
             "description": "Most instances that one variant may have",
+        }
+    }
+
+
+def test_names_are_configuration_too():
+    assert named("instance-types").config_schema.properties == {
+        "allowed": {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": ["ml.c*", "ml.m*", "ml.r*", "ml.t*"],
+            "description": "Instance types, where * stands for anything",
         }
     }
 
@@ -277,6 +298,52 @@ def test_the_stack_arrives_at_the_rule_with_dependencies_and_configuration(serve
     assert found.message.startswith("urn:iris variant forest maxCapacity: 4. Allowed: 1..3. ")
     (found,) = analyzer.analyze_stack(resources[1])
     assert (found.policy, found.level, found.urn) == ("stack-advisories", "ADVISORY", "urn:iris")
+
+
+STAGE: AnalyzedResource = ("aws:apigateway/stage:Stage", "urn:live", {"region": "us-east-1"}, {})
+
+
+def test_a_report_arrives_at_the_engine_as_an_advisory_of_its_own(serve):
+    analyzer = serve(policies([], reports=REPORTS))
+    (found,) = analyzer.analyze_stack(STAGE)
+    assert (found.policy, found.level, found.urn) == ("monthly-cost", "ADVISORY", "")
+    assert found.message.startswith("\n| USD a month ")
+    assert "Expected: 5,000,000 requests a month" in found.message
+    assert analyzer.analyze_stack() == []
+
+
+def test_a_report_takes_its_limits_from_the_configuration(serve):
+    analyzer = serve(policies([], reports=REPORTS))
+    analyzer.configure("monthly-cost", level="ADVISORY", requests=300)
+    (found,) = analyzer.analyze_stack(STAGE)
+    assert "Expected: 300 requests a month" in found.message
+
+
+def test_a_report_names_the_components_that_hold_what_costs(serve):
+    analyzer = serve(policies([], reports=REPORTS))
+    component: AnalyzedResource = ("shop:index:Api", "urn::shop:index:Api::front", {}, {})
+    (found,) = analyzer.analyze_stack(component, STAGE, parents={"urn:live": component[1]})
+    assert "| front (Api) " in found.message
+
+
+def test_a_broken_report_is_advice_that_says_so(serve):
+    broken_report = Report("broken", "Nothing", lambda stack, _: str(1 // len(stack.resources)))
+    (found,) = serve(policies([], reports=[broken_report])).analyze_stack()
+    assert (found.policy, found.level) == ("broken", "ADVISORY")
+    assert found.message == (
+        "report broken failed: ZeroDivisionError: integer division or modulo by zero; report this"
+    )
+
+
+def test_names_arrive_at_the_rule_from_the_configuration(serve):
+    analyzer = serve(policies([instance_types]))
+    values = {"productionVariants": [{"instanceType": "ml.m5.large"}]}
+    config: AnalyzedResource = (ENDPOINT_CONFIGURATION, "urn:c", values, {})
+    assert analyzer.analyze_stack(config) == []
+    analyzer.configure("instance-types", allowed=["ml.c5.*"])
+    (found,) = analyzer.analyze_stack(config)
+    assert (found.policy, found.level, found.urn) == ("instance-types", "MANDATORY", "urn:c")
+    assert "Allowed: ml.c5.*. " in found.message
 
 
 def test_a_broken_rule_is_a_mandatory_violation_and_stops_no_other_rule(serve):

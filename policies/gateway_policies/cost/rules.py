@@ -1,0 +1,126 @@
+"""Rules for what a stack may cost, and of what types its instances may be."""
+
+from collections.abc import Iterable, Sequence
+
+from pulumi_policy import Severity
+
+from gateway_policies.cost.charge import NO_TRAFFIC
+from gateway_policies.cost.estimate import Estimate, Line, estimate
+from gateway_policies.cost.prices import REFERENCE_REGION, known_prices
+from gateway_policies.resource import UNKNOWN, Stack
+from gateway_policies.rule import (
+    Control,
+    Family,
+    Findings,
+    Limit,
+    Limits,
+    Names,
+    shown,
+    stack_rule,
+    unknown,
+    violation,
+)
+from gateway_policies.sagemaker import ENDPOINT_CONFIGURATION, variants
+from gateway_policies.wildcard import matches
+
+_LARGEST = 3
+"""Parts that a message names."""
+
+
+@stack_rule(
+    Control(
+        id="monthly-budget",
+        title="Capacity at its limits stays within the monthly budget",
+        family=Family.COST,
+        severity=Severity.HIGH,
+        fix="Lower the limits of the largest parts, choose cheaper types, or raise the policy's "
+        "usd.",
+        url="https://docs.aws.amazon.com/sagemaker/latest/dg/inference-cost-optimization.html",
+    ),
+    limits={"usd": Limit(1000, "Most that all capacity may cost in a month, USD")},
+)
+def monthly_budget(stack: Stack, limits: Limits) -> Findings:
+    """Load or a mistake can keep everything at its limit all month; requests are not counted."""
+    found = estimate(stack, NO_TRAFFIC, known_prices())
+    allowed = f"up to {limits['usd']:,} USD a month"
+    surely = _sum(line for line in found.lines if line.own)
+    if surely > limits["usd"]:
+        largest = _by_size(line for line in found.lines if line.own)
+        seen = f"{surely:,.2f} USD at the limits of all capacity, most of it {_named(largest)}"
+        yield violation("monthly cost", seen=seen, allowed=allowed, urn=largest[0].resource.urn)
+        return
+    doubtful = [line for line in found.lines if not line.own]
+    blamed = [line.resource.urn for line in _by_size(doubtful)]
+    blamed += [resource.urn for resource, _ in found.undecided]
+    if blamed:
+        yield unknown(
+            "monthly cost",
+            seen=f"{surely:,.2f} USD{_doubts(found, doubtful)}",
+            allowed=allowed,
+            fix="Run make prices, and make plain what preview cannot know.",
+            urn=blamed[0],
+        )
+
+
+def _doubts(found: Estimate, lines: Sequence[Line]) -> str:
+    """What else there is: lines without a price of their region, and what cannot be told."""
+    text = ""
+    if lines:
+        items = ", ".join(sorted({line.charge.item for line in lines}))
+        regions = " and ".join(sorted({line.region for line in lines}))
+        text = f" and what has no known price in {regions}: {items}"
+        if all(line.price for line in lines):
+            text += f" (some {_sum(lines):,.2f} USD by the prices of {REFERENCE_REGION})"
+    if found.undecided:
+        text += f" and, not known, {', '.join(sorted({what for _, what in found.undecided}))}"
+    return text
+
+
+def _sum(lines: Iterable[Line]) -> float:
+    return sum(_size(line) for line in lines)
+
+
+def _size(line: Line) -> float:
+    return line.usd.maximum if line.usd else 0
+
+
+def _by_size(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (-_size(line), line.resource.urn))
+
+
+def _named(lines: Sequence[Line]) -> str:
+    return ", ".join(
+        f"{line.resource.urn.rpartition('::')[2]} ({line.charge.item}) {_size(line):,.2f}"
+        for line in lines[:_LARGEST]
+    )
+
+
+@stack_rule(
+    Control(
+        id="instance-types",
+        title="Endpoints run on instance types that the environment allows",
+        family=Family.COST,
+        severity=Severity.MEDIUM,
+        fix="Choose an allowed type, or add this one to the policy's allowed.",
+        url="https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-instance-types.html",
+    ),
+    limits={
+        "allowed": Names(
+            ("ml.c*", "ml.m*", "ml.r*", "ml.t*"), "Instance types, where * stands for anything"
+        )
+    },
+)
+def instance_types(stack: Stack, limits: Limits) -> Findings:
+    """An accelerator costs ten times as much, and a slip of the pen is enough to get one."""
+    allowed = limits["allowed"]
+    for config in stack.of_type(ENDPOINT_CONFIGURATION):
+        for variant in variants(config):
+            kind = variant.get("instanceType")
+            path, named = variant.at("instanceType"), " or ".join(allowed)
+            if kind is UNKNOWN:
+                yield unknown(path, allowed=named, urn=config.urn)
+            elif isinstance(kind, str) and not any(matches(name, kind) for name in allowed):
+                yield violation(path, seen=shown(kind), allowed=named, urn=config.urn)
+
+
+RULES = (monthly_budget, instance_types)

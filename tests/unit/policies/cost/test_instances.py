@@ -1,0 +1,95 @@
+import pytest
+
+from gateway_policies.cost.charge import HOURS, Quantity
+from gateway_policies.cost.instances import instances
+from gateway_policies.resource import UNKNOWN, Stack
+from gateway_policies.sagemaker import variants
+from tests.unit.policies.cost.stacks import action, config, endpoint, target, tracking, variant
+
+PER_MINUTE = HOURS * 60
+
+
+def counted(*resources, own=None, shadow=None, requests=0.0):
+    found = config(own or variant())
+    if shadow:
+        found = config(own or variant(), shadowProductionVariants=[shadow])
+    wanted = variants(found)[-1]
+    return instances(Stack([endpoint(), found, *resources]), endpoint(), found, wanted, requests)
+
+
+def test_a_variant_without_scaling_keeps_its_number():
+    assert counted() == Quantity(2, 2, 2)
+
+
+def test_a_scaled_variant_goes_from_its_least_to_its_most():
+    assert counted(target(1, 6)) == Quantity(1, 1, 6)
+
+
+def test_traffic_keeps_as_many_as_its_target_asks_for():
+    assert counted(target(1, 6), tracking(100), requests=250 * PER_MINUTE) == Quantity(1, 3, 6)
+
+
+def test_traffic_keeps_no_more_than_the_limit():
+    assert counted(target(1, 6), tracking(100), requests=9999 * PER_MINUTE).expected == 6
+
+
+def test_a_target_of_another_metric_says_nothing_of_requests():
+    other = tracking(100, "SageMakerInferenceComponentInvocationsPerCopy")
+    assert counted(target(1, 6), other, requests=250 * PER_MINUTE) == Quantity(1, 1, 6)
+
+
+def test_limits_follow_a_daily_schedule():
+    morning, night = action("cron(0 6 * * ? *)", 4, 8), action("cron(0 18 * * ? *)", 2, 4)
+    assert counted(target(2, 8), morning, night) == Quantity(2, 3, 8)
+
+
+def test_a_schedule_may_go_below_and_above_the_limits_of_the_target():
+    assert counted(target(2, 4), action("cron(0 20 * * ? *)", 1, 9)) == Quantity(1, 1, 9)
+
+
+def test_a_schedule_that_names_no_maximum_keeps_that_of_the_target():
+    assert counted(target(2, 4), action("cron(0 20 * * ? *)", 3, None)) == Quantity(2, 3, 4)
+
+
+def test_traffic_is_met_within_what_the_schedule_allows_at_the_time():
+    day, night = action("cron(0 6 * * ? *)", 4, 8), action("cron(0 18 * * ? *)", 1, 2)
+    busy = {"requests": 550 * PER_MINUTE}
+    assert counted(target(2, 8), tracking(100), day, night, **busy) == Quantity(1, 4, 8)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [action("cron(0 6 ? * MON-FRI *)", 4, 8)],
+        [action("rate(1 day)", 4, 8)],
+        [
+            action("cron(0 6 * * ? *)", 4, 8, timezone="Europe/Berlin"),
+            action("cron(0 18 * * ? *)", 1, 2, timezone="UTC"),
+        ],
+    ],
+)
+def test_of_a_schedule_that_is_not_daily_the_dearest_is_expected(others):
+    assert counted(target(2, 6), *others).expected == 4
+
+
+@pytest.mark.parametrize("limits", [(UNKNOWN, 4), (1, UNKNOWN)])
+def test_a_limit_that_is_not_known_leaves_the_number_open(limits):
+    assert counted(target(*limits)) is UNKNOWN
+    assert counted(target(1, 4), action("cron(0 6 * * ? *)", *limits)) is UNKNOWN
+
+
+def test_managed_scaling_has_limits_of_its_own():
+    managed = {"status": "ENABLED", "minInstanceCount": 1, "maxInstanceCount": 5}
+    assert counted(own=variant(managedInstanceScaling=managed)) == Quantity(1, 1, 5)
+    managed["maxInstanceCount"] = UNKNOWN
+    assert counted(own=variant(managedInstanceScaling=managed)) is UNKNOWN
+
+
+def test_a_shadow_keeps_its_number():
+    shadow = variant(variantName="shade", initialInstanceCount=1)
+    assert counted(target(1, 6), shadow=shadow) == Quantity(1, 1, 1)
+
+
+def test_a_number_that_is_not_known_stays_open():
+    assert counted(own=variant(initialInstanceCount=UNKNOWN)) is UNKNOWN
+    assert counted(own=variant(initialInstanceCount=None)) is UNKNOWN

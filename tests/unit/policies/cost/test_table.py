@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+from gateway_policies.cost.charge import Charge, Quantity, always
+from gateway_policies.cost.estimate import Line
+from gateway_policies.cost.prices import Price
+from gateway_policies.cost.table import MOST_ROWS, component, component_rows, expected, markdown
+from tests.unit.policies.verdicts import made
+
+STACK = made("pulumi:pulumi:Stack", "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev")
+OUTER = replace(
+    made("shop:index:Model", "urn:pulumi:dev::shop::shop:index:Model::iris"), parent=STACK.urn
+)
+INNER = replace(
+    made("shop:index:Scaling", "urn:pulumi:dev::shop::shop:index:Model$shop:index:Scaling::s"),
+    parent=OUTER.urn,
+)
+PARENTS = {resource.urn: resource for resource in (STACK, OUTER, INNER)}
+
+
+def alarm(name="idle", parent=INNER.urn):
+    token = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    return replace(made(token, f"urn:pulumi:dev::shop::{token}::{name}"), parent=parent)
+
+
+def line(usd=1.0, resource=None, quantity=None, own=True):
+    price = None if usd is None else Price("month", ((0, usd),), "tests", "2026-01", True)
+    charge = Charge("alarm", quantity or always(1))
+    return Line(resource or alarm(), "us-east-1", charge, price, own)
+
+
+def test_a_part_is_the_outermost_component_that_holds_a_resource():
+    assert component(alarm(), PARENTS) == "iris (Model)"
+
+
+def test_a_resource_in_no_component_is_a_part_itself():
+    assert component(alarm(parent=STACK.urn), PARENTS) == "idle (MetricAlarm)"
+    assert component(alarm(parent=None), {}) == "idle (MetricAlarm)"
+
+
+def test_parts_stand_by_what_they_cost_at_most_above_their_sum():
+    cheap, dear = line(1), line(5, alarm("loud", None))
+    assert list(component_rows([cheap, cheap, dear], PARENTS)) == [
+        ("loud (MetricAlarm)", "5.00", "5.00", "5.00"),
+        ("iris (Model)", "2.00", "2.00", "2.00"),
+        ("**sum**", "7.00", "7.00", "7.00"),
+    ]
+
+
+def test_what_does_not_fit_is_one_row():
+    many = [line(1, alarm(f"a{n:02}", None)) for n in range(MOST_ROWS + 3)]
+    rows = list(component_rows(many, {}))
+    assert len(rows) == MOST_ROWS + 2
+    assert rows[-2:] == [
+        ("3 others", "3.00", "3.00", "3.00"),
+        ("**sum**", "23.00", "23.00", "23.00"),
+    ]
+
+
+def test_only_sums_that_hold_anothers_price_are_marked():
+    used = line(1, quantity=Quantity(0, 2, 3), own=False)
+    [_, total] = component_rows([used, line(1)], PARENTS)
+    assert total == ("**sum**", "1.00", "~3.00", "~4.00")
+
+
+def test_a_sum_that_lacks_a_price_says_so():
+    assert expected([line(2), line(None)]) == "2.00 + ?"
+    assert expected([line(None, quantity=Quantity(0, 0, 1))]) == "0.00"
+
+
+def test_columns_are_as_wide_as_their_widest_cell():
+    rows = [("iris", "1.00"), ("a longer name", "1,000.00")]
+    assert markdown(("USD", "sum"), rows).split("\n") == [
+        "| USD           |      sum |",
+        "| :------------ | -------: |",
+        "| iris          |     1.00 |",
+        "| a longer name | 1,000.00 |",
+    ]

@@ -33,7 +33,7 @@ named = $(if $(filter $(STACK),$(stacks)),,$(error No stack $(STACK): there is n
 reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status publish preview report who-can routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status publish preview report who-can prices routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,10 @@ report: $(VENV) $(ARTIFACT) ## Write that preview for a review, as build/preview
 who-can: $(VENV) $(ARTIFACT) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)
 	@$(reachable)
 	@$(UNJUDGED) preview --json --stack $(STACK) | $(PY) -m gateway_policies.reach --format $(FORMAT)
+
+# REGIONS: to ask for beside those that the pack has prices of.
+prices: $(VENV) ## Ask AWS's Price List for the policies' prices (REGIONS="eu-north-1 ..." adds some)
+	@$(PY) -m prices $(REGIONS)
 
 routes: $(VENV) ## List a stack's routes and how to call them, as JSON, with their keys
 ifeq ($(STACK),local)

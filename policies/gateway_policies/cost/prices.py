@@ -61,20 +61,24 @@ def known_prices() -> PriceList:
 
 def parse(text: str) -> PriceList:
     """The prices in a file. Raises ValueError, naming region and item, for one that makes none."""
-    return PriceList(
-        {
-            region: {item: _price(f"{region} {item}", fields) for item, fields in items.items()}
-            for region, items in json.loads(text).items()
-        }
-    )
+    regions: dict[str, dict[str, Price]] = {}
+    for region, items in json.loads(text).items():
+        regions[region] = {}
+        for item, fields in items.items():
+            try:
+                regions[region][item] = parse_price(fields)
+            except ValueError as error:
+                raise ValueError(f"{region} {item}: {error}") from error
+    return PriceList(regions)
 
 
-def _price(place: str, fields: Mapping[str, Any]) -> Price:
+def parse_price(fields: Mapping[str, Any]) -> Price:
+    """One figure of a file. Raises ValueError for one that is no price."""
     usd = fields["usd"]
     steps = usd if isinstance(usd, dict) else {"0": usd}
     tiers = tuple(sorted((float(start), float(amount)) for start, amount in steps.items()))
     if not tiers or tiers[0][0] != 0 or any(not 0 < amount < math.inf for _, amount in tiers):
-        raise ValueError(f"{place}: {usd}. Allowed: USD above 0, in tiers of which one starts at 0")
+        raise ValueError(f"{usd}. Allowed: USD above 0, in tiers of which one starts at 0")
     return Price(
         fields["unit"], tiers, fields["source"], fields["date"], fields.get("confirmed", True)
     )

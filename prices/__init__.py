@@ -1,0 +1,1 @@
+"""Asks AWS what the policy pack's prices are today."""

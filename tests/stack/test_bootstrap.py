@@ -1,6 +1,7 @@
 """The account's program on a local cloud: up, unchanged, mended, moved, and not to be destroyed."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -49,8 +50,9 @@ def test_an_account_is_made_once_mended_and_kept(cloud: LocalCloud, account: Pat
         return done.stdout
 
     made = up()
-    assert "✅ ml-gateway" in made
-    assert "advisory" not in made
+    advised = re.findall(r"\[advisory\].*?  (\S+)  .*\n.*\n\s+(\S+)", made)
+    # What it costs is told, and that a key's price in the region is not known.
+    assert set(advised) == {("monthly-cost", "|"), ("stack-advisories", "monthly-budget:")}
     for role, environment in {"dev-deploy": "dev", "publish": "publish"}.items():
         made_role = cloud.client("iam").get_role(RoleName=f"ml-gateway-{role}")["Role"]
         [trusted] = made_role["AssumeRolePolicyDocument"]["Statement"]

@@ -198,6 +198,22 @@ def test_a_safe_program_passes(cloud: LocalCloud, tmp_path: Path):
     assert mandatory(preview.stdout) == []
 
 
+def test_a_preview_says_what_the_stack_costs_in_a_month(cloud: LocalCloud):
+    preview = cloud.pulumi("preview", "--stack", "local")
+    assert preview.returncode == 0, preview.stdout
+    told = preview.stdout.partition("[advisory]  monthly-cost")[2].partition("- [advisory]")[0]
+    rows = [line.strip() for line in told.splitlines() if line.strip().startswith("| ")]
+    assert [row.split("|")[1].strip() for row in rows] == [
+        *("USD a month", ":---------------------"),
+        *("iris (ModelEndpoint)", "direct (DirectGateway)", "data (EncryptionKey)", "**sum**"),
+        *("USD a month, expected", ":-------------------------------------------"),
+        "direct: REST API, endpoint",
+        "indirect: REST API, router Lambda, endpoint",
+        "Lambda only: REST API, the model in a Lambda",
+    ], told
+    assert all("?" not in row and "nan" not in row for row in rows)
+
+
 def test_production_asks_for_more_than_a_stack_without_an_environment(
     cloud: LocalCloud, tmp_path: Path
 ):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gateway_policies.cost.architectures import ROUTER_MEGABYTES, architectures
 from gateway_policies.cost.charge import HOURS, Charge, Traffic, always
 from gateway_policies.cost.estimate import Estimate, Line, estimate, priced
+from gateway_policies.cost.lambdas import FUNCTION
 from gateway_policies.cost.prices import REFERENCE_REGION, UNDATED, PriceList, known_prices
 from gateway_policies.cost.table import component_rows, expected, markdown
 from gateway_policies.resource import Stack
@@ -31,18 +32,19 @@ def write_monthly_cost(stack: Stack, limits: Limits) -> str:
 def table(stack: Stack, traffic: Traffic, megabytes: float, prices: PriceList) -> str:
     """The text of the report. megabytes: memory of a Lambda that holds the model."""
     found = estimate(stack, traffic, prices)
-    if not found.lines:
+    if not found.lines and not found.undecided:
         return ""
     parents = {resource.urn: resource for resource in stack.resources}
-    head = ("USD a month", "minimum", "expected", "maximum")
+    rows = component_rows(found.lines, [resource for resource, _ in found.undecided], parents)
+    parts = [markdown(("USD a month", "minimum", "expected", "maximum"), rows)]
+    if stack.of_types((STAGE, ENDPOINT, FUNCTION)):
+        parts.append(_assumed(traffic))
     compared = _architecture_lines(found, traffic, megabytes, prices)
-    parts = [markdown(head, component_rows(found.lines, parents)), _assumed(traffic)]
     if compared:
         parts += ["The same requests, built in three ways:", _comparison(compared)]
         parts.append(_compared(found, megabytes))
     every = [*found.lines, *(line for _, *groups in compared for line in sum(groups, []))]
-    notes = "\n".join(f"- {note}" for note in _notes(found, every))
-    return "\n" + "\n\n".join([*parts, notes])
+    return "\n" + "\n\n".join([*parts, "\n".join(f"- {note}" for note in _notes(found, every))])
 
 
 def _assumed(traffic: Traffic) -> str:
@@ -61,9 +63,9 @@ Compared = tuple[str, list[Line], list[Line]]
 def _architecture_lines(
     found: Estimate, traffic: Traffic, megabytes: float, prices: PriceList
 ) -> list[Compared]:
-    """Nothing for a stack that has neither a gateway nor an endpoint."""
+    """Nothing for a stack with neither a gateway nor an endpoint, or with one that is not known."""
     serving = [line for line in found.lines if line.resource.type in (STAGE, ENDPOINT)]
-    if not serving:
+    if not serving or any(resource.type == ENDPOINT for resource, _ in found.undecided):
         return []
     first = serving[0]
 
@@ -123,7 +125,7 @@ def _notes(found: Estimate, lines: Sequence[Line]) -> Iterator[str]:
 def _dates(lines: Iterable[Line]) -> str:
     dates = {line.price.date for line in lines if line.price}
     known = sorted(dates - {UNDATED})
-    parts = [f"of {known[0]} to {known[-1]}"] if known else []
+    parts = [f"of {' to '.join(dict.fromkeys([known[0], known[-1]]))}"] if known else []
     return ", and ".join([*parts, *(["without a date"] if UNDATED in dates else [])])
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gateway_policies.cost.charge import Quantity
 from gateway_policies.cost.estimate import Line
@@ -12,18 +13,45 @@ MOST_ROWS = 20
 Row = Sequence[str]
 
 
-def component_rows(lines: Iterable[Line], parents: Mapping[str, Resource]) -> Iterator[Row]:
-    """A row for each part of a stack, the dearest first, and their sum."""
-    parts: dict[str, list[Line]] = defaultdict(list)
+@dataclass
+class _Part:
+    """What one row is about."""
+
+    lines: list[Line] = field(default_factory=list)
+    open: bool = False
+    """Whether something of it cannot be told."""
+
+    @property
+    def most(self) -> float:
+        return sum(line.usd.maximum for line in self.lines if line.usd)
+
+    def __add__(self, other: "_Part") -> "_Part":
+        return _Part(self.lines + other.lines, self.open or other.open)
+
+    def cells(self) -> list[str]:
+        columns = (_minimum, _expected, _maximum)
+        return [cell(self.lines, column, more=self.open) for column in columns]
+
+
+def component_rows(
+    lines: Iterable[Line], undecided: Iterable[Resource], parents: Mapping[str, Resource]
+) -> Iterator[Row]:
+    """A row for each part of a stack, the dearest first, and their sum.
+
+    undecided: resources that cost something that cannot be told.
+    """
+    parts: dict[str, _Part] = defaultdict(_Part)
     for line in lines:
-        parts[component(line.resource, parents)].append(line)
-    ranked = sorted(parts.items(), key=lambda part: (-_largest(part[1]), part[0]))
-    for label, found in ranked[:MOST_ROWS]:
-        yield label, *cells(found)
-    rest = [line for _, found in ranked[MOST_ROWS:] for line in found]
+        parts[component(line.resource, parents)].lines.append(line)
+    for resource in undecided:
+        parts[component(resource, parents)].open = True
+    ranked = sorted(parts.items(), key=lambda named: (-named[1].most, named[0]))
+    for label, part in ranked[:MOST_ROWS]:
+        yield label, *part.cells()
+    rest = [part for _, part in ranked[MOST_ROWS:]]
     if rest:
-        yield f"{len(ranked) - MOST_ROWS} others", *cells(rest)
-    yield "**sum**", *cells([line for _, found in ranked for line in found])
+        yield f"{len(rest)} others", *sum(rest, _Part()).cells()
+    yield "**sum**", *sum(parts.values(), _Part()).cells()
 
 
 def component(resource: Resource, parents: Mapping[str, Resource]) -> str:
@@ -34,20 +62,14 @@ def component(resource: Resource, parents: Mapping[str, Resource]) -> str:
     return f"{outermost.urn.rpartition('::')[2]} ({outermost.type.rpartition(':')[2]})"
 
 
-def _largest(lines: Sequence[Line]) -> float:
-    return sum(line.usd.maximum for line in lines if line.usd)
+def cell(lines: Sequence[Line], column: Callable[[Quantity], float], *, more: bool = False) -> str:
+    """What lines cost: with ~ if a price of another region is in it, with ? if one is missing.
 
-
-def cells(lines: Sequence[Line]) -> list[str]:
-    """What some lines cost at minimum, expected and maximum."""
-    return [cell(lines, column) for column in (_minimum, _expected, _maximum)]
-
-
-def cell(lines: Sequence[Line], column: Callable[[Quantity], float]) -> str:
-    """Their sum: with ~ where a price of another region is in it, and ? where one is missing."""
+    more: whether there is something else that cannot be told.
+    """
     known = [(column(line.usd), line.own) for line in lines if line.usd]
     borrowed = "~" if any(usd and not own for usd, own in known) else ""
-    missing = any(line.usd is None and column(line.charge.quantity) for line in lines)
+    missing = more or any(line.usd is None and column(line.charge.quantity) for line in lines)
     return f"{borrowed}{sum(usd for usd, _ in known):,.2f}{' + ?' if missing else ''}"
 
 

@@ -51,6 +51,22 @@ def test_a_stack_that_serves_nothing_is_compared_with_nothing():
     text = written(made(KEY, region=HOME))
     assert "KMS" not in rows(text)
     assert "three ways" not in text
+    assert "Expected: " not in text
+    assert text.endswith("- Prices are of 2024-07, as docs/cost.md says.")
+
+
+def test_a_stack_of_which_nothing_can_be_told_has_a_table_that_says_so():
+    text = written(made("aws:rds/instance:Instance", "urn:db"))
+    assert rows(text)["**sum**"] == ["0.00 + ?"] * 3
+    assert "- Not known, so in no sum: aws:rds/instance:Instance (urn:db)." in text
+
+
+def test_an_endpoint_that_is_not_known_is_compared_with_nothing():
+    open_type = config(variant(instanceType=UNKNOWN))
+    text = written(endpoint(), open_type, made(STAGE, "urn:live", region=HOME), traffic=BUSY)
+    assert rows(text)["urn:iris (Endpoint)"][0] == "0.00 + ?"
+    assert "three ways" not in text
+    assert "Expected: " in text
 
 
 def test_a_gateway_without_endpoints_is_compared_with_one():
@@ -68,7 +84,7 @@ def test_it_begins_on_a_line_of_its_own_and_is_markdown():
 
 
 def test_it_says_what_traffic_it_expects():
-    text = written(made(KEY, region=HOME), traffic=BUSY)
+    text = written(made(STAGE, "urn:live", region=HOME), traffic=BUSY)
     assert "1,000,000 requests a month, spread evenly, each 100 ms" in text
 
 

@@ -39,7 +39,7 @@ def test_a_resource_in_no_component_is_a_part_itself():
 
 def test_parts_stand_by_what_they_cost_at_most_above_their_sum():
     cheap, dear = line(1), line(5, alarm("loud", None))
-    assert list(component_rows([cheap, cheap, dear], PARENTS)) == [
+    assert list(component_rows([cheap, cheap, dear], [], PARENTS)) == [
         ("loud (MetricAlarm)", "5.00", "5.00", "5.00"),
         ("iris (Model)", "2.00", "2.00", "2.00"),
         ("**sum**", "7.00", "7.00", "7.00"),
@@ -48,7 +48,7 @@ def test_parts_stand_by_what_they_cost_at_most_above_their_sum():
 
 def test_what_does_not_fit_is_one_row():
     many = [line(1, alarm(f"a{n:02}", None)) for n in range(MOST_ROWS + 3)]
-    rows = list(component_rows(many, {}))
+    rows = list(component_rows(many, [], {}))
     assert len(rows) == MOST_ROWS + 2
     assert rows[-2:] == [
         ("3 others", "3.00", "3.00", "3.00"),
@@ -58,8 +58,16 @@ def test_what_does_not_fit_is_one_row():
 
 def test_only_sums_that_hold_anothers_price_are_marked():
     used = line(1, quantity=Quantity(0, 2, 3), own=False)
-    [_, total] = component_rows([used, line(1)], PARENTS)
+    [_, total] = component_rows([used, line(1)], [], PARENTS)
     assert total == ("**sum**", "1.00", "~3.00", "~4.00")
+
+
+def test_a_part_of_which_something_cannot_be_told_says_so_and_so_does_the_sum():
+    assert list(component_rows([line(2)], [alarm("odd", None)], PARENTS)) == [
+        ("iris (Model)", "2.00", "2.00", "2.00"),
+        ("odd (MetricAlarm)", "0.00 + ?", "0.00 + ?", "0.00 + ?"),
+        ("**sum**", "2.00 + ?", "2.00 + ?", "2.00 + ?"),
+    ]
 
 
 def test_a_sum_that_lacks_a_price_says_so():

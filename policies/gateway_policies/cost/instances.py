@@ -37,7 +37,10 @@ def instances(
     """Instances of a variant, as a mean over the month. requests: that reach it in a month."""
     initial = variant.number("initialInstanceCount")
     managed = variant.block("managedInstanceScaling")
-    if managed and managed.text("status") in ("ENABLED", UNKNOWN):
+    status = managed.text("status") if managed else None
+    if status is UNKNOWN:
+        return UNKNOWN
+    if managed and status == "ENABLED":
         low, high = managed.number("minInstanceCount"), managed.number("maxInstanceCount")
         return _between(initial if low is None else low, high)
     if variant in shadow_variants(config):

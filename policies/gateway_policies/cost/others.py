@@ -45,6 +45,9 @@ def alarm_charges(alarm: Resource, _: Stack, __: Traffic) -> Iterator[Entry]:
 
     https://aws.amazon.com/cloudwatch/pricing/
     """
+    if alarm.get("metricQueries") is UNKNOWN:
+        yield Undecided("metrics of an alarm")
+        return
     metrics = [path for path, metric in values(alarm, "metricQueries[].metric") if metric]
     periods = [period for _, period in values(alarm, "metricQueries[].metric.period")]
     often = any(isinstance(p, int) and p < 60 for p in [alarm.get("period"), *periods])

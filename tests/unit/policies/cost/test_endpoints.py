@@ -3,7 +3,15 @@ import pytest
 from gateway_policies.cost.charge import HOURS, SECONDS, Quantity, always, used
 from gateway_policies.cost.endpoints import endpoint_charges
 from gateway_policies.resource import UNKNOWN
-from tests.unit.policies.cost.stacks import BUSY, billed, config, endpoint, target, variant
+from tests.unit.policies.cost.stacks import (
+    BUSY,
+    billed,
+    config,
+    endpoint,
+    target,
+    tracking,
+    variant,
+)
 
 SERVERLESS = {"variantName": "forest", "serverlessConfig": {"memorySizeInMb": 2048}}
 
@@ -43,6 +51,18 @@ def test_provisioned_concurrency_is_billed_all_month_and_serves_first():
     assert found["provisioned serverless 2 GB"] == always(2 * SECONDS)
     assert found["provisioned serverless 2 GB running"] == Quantity(0, 100_000, 2 * SECONDS)
     assert found["serverless inference"] == Quantity(0, 0, 3 * 2 * SECONDS)
+
+
+def test_variants_share_the_requests_by_weight_and_a_shadow_takes_none_away():
+    light = serverless() | {"variantName": "light", "initialVariantWeight": 1}
+    heavy = variant(initialVariantWeight=3)
+    shadow = variant(variantName="shade", instanceType="ml.c5.large", initialVariantWeight=9)
+    both = config(light, heavy, shadowProductionVariants=[shadow])
+    per_minute = BUSY.requests / HOURS / 60
+    scaled = [target(1, 9), tracking(per_minute / 8)]
+    found = billed(endpoint_charges, endpoint(), both, *scaled, traffic=BUSY)
+    assert found["serverless inference"] == Quantity(0, 200_000 / 4, 5 * 2 * SECONDS)
+    assert found["hosting ml.m5.large"] == Quantity(HOURS, 6 * HOURS, 9 * HOURS)
 
 
 def test_an_asynchronous_endpoint_may_cost_nothing_while_idle():

@@ -1,5 +1,8 @@
+import pytest
+
 from gateway_policies.cost.charge import HOURS, always, used
 from gateway_policies.cost.gateways import WEB_ACL, stage_charges, web_acl_charges
+from gateway_policies.resource import UNKNOWN
 from gateway_policies.stages import REST_API, STAGE
 from tests.unit.policies.cost.stacks import BUSY, billed
 from tests.unit.policies.verdicts import made
@@ -22,6 +25,17 @@ def test_a_cache_is_billed_by_the_hour_for_its_size():
     assert "REST cache 0.5 GB" not in billed(stage_charges, off)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"cacheClusterEnabled": UNKNOWN},
+        {"cacheClusterEnabled": True, "cacheClusterSize": UNKNOWN},
+    ],
+)
+def test_a_cache_that_is_not_known_is_undecided(values):
+    assert billed(stage_charges, made(STAGE, **values))["the cache of a stage"] == "Undecided"
+
+
 def test_answers_of_a_private_api_do_not_leave():
     api = made(REST_API, "urn:api", endpointConfiguration={"types": "PRIVATE"})
     stage = made(STAGE, "urn:stage", {"restApi": ["urn:api"]})
@@ -40,3 +54,13 @@ def test_a_web_acl_is_billed_with_its_rules_and_requests():
         "web ACL rule": always(2),
         "web ACL requests": used(1_000_000),
     }
+
+
+def test_web_acls_share_the_requests():
+    both = [made(WEB_ACL, "urn:a"), made(WEB_ACL, "urn:b")]
+    assert billed(web_acl_charges, *both, traffic=BUSY)["web ACL requests"] == used(500_000)
+
+
+def test_rules_that_are_not_known_are_undecided():
+    found = billed(web_acl_charges, made(WEB_ACL, rules=UNKNOWN))
+    assert found["rules of a web ACL"] == "Undecided"

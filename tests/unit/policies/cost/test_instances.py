@@ -4,7 +4,9 @@ from gateway_policies.cost.charge import HOURS, Quantity
 from gateway_policies.cost.instances import instances
 from gateway_policies.resource import UNKNOWN, Stack
 from gateway_policies.sagemaker import variants
+from gateway_policies.scaling_steps import SCHEDULED_ACTION
 from tests.unit.policies.cost.stacks import action, config, endpoint, target, tracking, variant
+from tests.unit.policies.verdicts import made
 
 PER_MINUTE = HOURS * 60
 
@@ -40,7 +42,9 @@ def test_a_target_of_another_metric_says_nothing_of_requests():
 
 def test_limits_follow_a_daily_schedule():
     morning, night = action("cron(0 6 * * ? *)", 4, 8), action("cron(0 18 * * ? *)", 2, 4)
-    assert counted(target(2, 8), morning, night) == Quantity(2, 3, 8)
+    assert counted(target(2, 8), night, morning) == Quantity(2, 3, 8)
+    late = action("cron(0 22 * * ? *)", 2, 4)
+    assert counted(target(2, 8), late, morning).expected == pytest.approx((16 * 4 + 8 * 2) / 24)
 
 
 def test_a_schedule_may_go_below_and_above_the_limits_of_the_target():
@@ -81,13 +85,28 @@ def test_a_limit_that_is_not_known_leaves_the_number_open(limits):
 def test_managed_scaling_has_limits_of_its_own():
     managed = {"status": "ENABLED", "minInstanceCount": 1, "maxInstanceCount": 5}
     assert counted(own=variant(managedInstanceScaling=managed)) == Quantity(1, 1, 5)
-    managed["maxInstanceCount"] = UNKNOWN
-    assert counted(own=variant(managedInstanceScaling=managed)) is UNKNOWN
+    for open_key in managed:
+        unknown = variant(managedInstanceScaling=managed | {open_key: UNKNOWN})
+        assert counted(own=unknown) is UNKNOWN
 
 
 def test_a_shadow_keeps_its_number():
     shadow = variant(variantName="shade", initialInstanceCount=1)
     assert counted(target(1, 6), shadow=shadow) == Quantity(1, 1, 1)
+    namesake = variant(initialInstanceCount=1)
+    assert counted(target(1, 6), own=variant(variantName="a"), shadow=namesake).maximum == 1
+
+
+def test_what_scales_a_target_is_also_told_by_what_feeds_it():
+    fed = made(
+        SCHEDULED_ACTION,
+        "urn:night",
+        {"resourceId": ["urn:target"]},
+        resourceId=UNKNOWN,
+        schedule="cron(0 20 * * ? *)",
+        scalableTargetAction={"minCapacity": 3, "maxCapacity": 9},
+    )
+    assert counted(target(1, 6), fed) == Quantity(1, 3, 9)
 
 
 def test_a_number_that_is_not_known_stays_open():

@@ -94,6 +94,12 @@ def test_it_says_whose_price_stands_in():
     assert "- ~ has a price of us-east-1, as that of eu-south-9 is not known: KMS key. " in text
 
 
+def test_a_regions_own_prices_need_no_note():
+    text = written(made(KEY, region=HOME))
+    assert "~" not in text
+    assert "?" not in text
+
+
 def test_it_says_which_price_nobody_knows():
     prices = price_list(us_east_1={"alarm": 1})
     text = written(made(KEY, region=HOME), prices=prices)

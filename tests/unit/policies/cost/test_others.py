@@ -29,6 +29,11 @@ def test_an_alarm_is_billed_for_each_metric_that_it_watches(values, expected):
     assert billed(alarm_charges, made("type", **values)) == expected
 
 
+def test_an_alarm_on_what_is_not_known_is_undecided():
+    found = billed(alarm_charges, made("type", metricQueries=UNKNOWN))
+    assert found == {"metrics of an alarm": "Undecided"}
+
+
 def test_a_tracked_target_has_alarms_of_its_own():
     assert billed(scaling_policy_charges, tracking(100)) == {"alarm": always(2)}
     assert billed(scaling_policy_charges, made("type", policyType="StepScaling")) == {}

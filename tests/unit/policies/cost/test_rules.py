@@ -18,6 +18,12 @@ def test_capacity_within_the_budget_passes():
     assert budgeted(*FLEET, usd=336) == []
 
 
+def test_the_budget_may_be_spent():
+    keys = [made(KEY, f"urn:{n}", region="us-east-1") for n in range(3)]
+    assert budgeted(*keys, usd=3) == []
+    assert budgeted(*keys, usd=2)[0].startswith("urn:0 violation")
+
+
 def test_capacity_over_the_budget_names_its_largest_parts():
     assert budgeted(*FLEET, made(KEY, "urn:key", region="us-east-1"), usd=336) == [
         "urn:iris violation monthly cost: 336.80 USD at the limits of all capacity, "

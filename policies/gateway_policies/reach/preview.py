@@ -1,9 +1,6 @@
 """A stack as `pulumi preview --json` prints it."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
+from gateway_policies.json_object import JsonError, JsonObject
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 
 UNKNOWN_TEXTS = frozenset(
@@ -34,21 +31,24 @@ def read_stack(text: str) -> Stack:
     text: of standard output; the engine may have written lines above the JSON. Raises PreviewError.
     """
     try:
-        preview = json.loads(text[text.index("{") :])
-        steps = preview["steps"]
-        states = [step["newState"] for step in steps if "newState" in step]
-        return Stack([_resource(state) for state in states])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        preview = JsonObject.parse(text[max(text.find("{"), 0) :])
+        if "steps" not in preview.values:
+            raise JsonError("steps is missing")
+        steps = preview.items("steps")
+        states = [JsonObject.of(step, "a step").object("newState") for step in steps]
+        return Stack([_resource(state) for state in states if state])
+    except JsonError as error:
         raise PreviewError(
-            f"standard input is no preview ({type(error).__name__}: {error}). Allowed: what "
-            "`pulumi preview --json` prints. Look there for what the engine says instead."
+            f"standard input is no preview: {error}. Allowed: what `pulumi preview --json` prints. "
+            "Look above for what the engine says instead."
         ) from error
 
 
-def _resource(state: Mapping[str, Any]) -> Resource:
-    known = {**state.get("inputs", {}), **state.get("outputs", {})}
+def _resource(state: JsonObject) -> Resource:
+    known = {**state.members("inputs"), **state.members("outputs")}
     values = {name: _value(value) for name, value in known.items()}
-    return Resource("", values, state["type"], state["urn"], state.get("propertyDependencies", {}))
+    feeding = state.members("propertyDependencies")
+    return Resource("", values, state.text("type"), state.text("urn"), feeding)
 
 
 def _value(value: object) -> object:

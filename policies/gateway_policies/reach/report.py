@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from gateway_policies import urn
 from gateway_policies.iam.holders import Holder
 from gateway_policies.iam.places import places
 from gateway_policies.reach.guarded import Guarded
@@ -70,7 +71,7 @@ def as_table(proof: Proof) -> str:
 
 
 def _title(resource: Guarded) -> str:
-    return f"{resource.kind.word} {resource.name or _logical(resource.urn)}"
+    return f"{resource.kind.word} {resource.name or urn.name(resource.urn)}"
 
 
 def _ways(proof: Proof, resource: Guarded) -> Iterator[tuple[str, ...]]:
@@ -96,11 +97,7 @@ def _name(proof: Proof, principal: str) -> str:
     if holder is None:
         return principal
     name = holder.resource.get("name")
-    return name if isinstance(name, str) else _logical(principal)
-
-
-def _logical(urn: str) -> str:
-    return urn.rpartition("::")[2]
+    return name if isinstance(name, str) else urn.name(principal)
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

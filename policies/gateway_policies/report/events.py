@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway_policies.report.json_object import JsonError, JsonObject
+from gateway_policies.json_object import JsonError, JsonObject
 
 _UNCHANGED = "same"
 _NO_CHANGE = {"read", "read-replacement", "discard", "refresh", "remove-pending-replace"}

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from gateway_policies import urn
 from gateway_policies.message import Message
-from gateway_policies.report import urn
 from gateway_policies.report.escape import block, code, link, text
 from gateway_policies.report.events import Change, Log
 from gateway_policies.report.findings import Finding, Kind, costs, findings

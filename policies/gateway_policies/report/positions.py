@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gateway_policies.report.json_object import JsonError, JsonObject
+from gateway_policies.json_object import JsonError, JsonObject
 
 _IN_PROJECT = re.compile(r"project:///(?P<uri>[^#]+)#(?P<line>[1-9][0-9]*)(,[0-9]+)?")
 

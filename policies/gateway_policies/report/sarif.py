@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from gateway_policies import urn
 from gateway_policies.message import Message
-from gateway_policies.report import urn
 from gateway_policies.report.events import Log
 from gateway_policies.report.findings import Finding, Kind, findings
 from gateway_policies.report.positions import Position

@@ -10,7 +10,6 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from local.access_log_writer import AccessLogWriter
 from local.api_gateway.runtime import MAX_PAYLOAD_BYTES
 from local.aws import Aws
 from local.call_log import CallLog
@@ -19,6 +18,7 @@ from local.control_plane import ControlPlane
 from local.credentials import identity
 from local.gateway import Gateway
 from local.http_server import HttpServer
+from local.log_writer import LogWriter
 from local.provider.servicer import AwsProvider
 from local.region import Region
 from local.sagemaker.images import Images
@@ -51,8 +51,8 @@ class Cloud:
         self._lock = threading.Lock()
         self._api_server = _server(ControlPlane(self._region))
         self._api_url = f"http://{_LOOPBACK}:{self._api_server.port}"
-        access_logs = AccessLogWriter(self._aws, clock)
-        gateway = Gateway(self._all_regions, clock, self._calls, access_logs, identity)
+        self._logs = LogWriter(self._aws, clock)
+        gateway = Gateway(self._all_regions, clock, self._calls, self._logs, identity)
         self._gateway_server = HttpServer(gateway, MAX_PAYLOAD_BYTES)
         self._gateway_url = self._gateway_server.url
         self._provider_server = grpc.server(
@@ -92,7 +92,7 @@ class Cloud:
                 models = self._directory / "models"
                 images = Images(self._directory / "projects")
                 self._regions[name] = Region(
-                    self._aws(name), models, images, self._clock, self._calls
+                    self._aws(name), models, images, self._clock, self._calls, self._logs
                 )
             return self._regions[name]
 

@@ -3,9 +3,9 @@
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from local.access import Access
-from local.access_log_writer import AccessLogWriter
 from local.api_gateway.access_log import AccessLog
 from local.api_gateway.authentication import Authenticator
 from local.api_gateway.backend import Integrations
@@ -18,12 +18,16 @@ from local.clock import Clock
 from local.control.apigateway.service import Deployed
 from local.control.service import AwsError
 from local.http import HttpRequest, HttpResponse
+from local.log_delivery import LogStream, Writer
+from local.log_writer import LogWriter
 from local.region import Region
 
 FORBIDDEN = HttpResponse(403, {"content-type": "application/json"}, b'{"message":"Forbidden"}')
 """What AWS answers for an API or a stage that is not there."""
 
 _GIB = 2**30
+_STREAM = "access"
+"""Of every access log. AWS has several, with names of its own."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,13 @@ class Gateway:
         regions: Callable[[], Iterable[Region]],
         clock: Clock,
         calls: CallLog,
-        access_logs: AccessLogWriter,
+        logs: LogWriter,
         credentials: Credentials,
     ) -> None:
         self._regions = regions
         self._clock = clock
         self._calls = calls
-        self._access_logs = access_logs
+        self._logs = logs
         self._credentials = credentials
         self._lock = threading.Lock()
         self._running: dict[tuple[str, str], _Running] = {}
@@ -114,8 +118,14 @@ class Gateway:
         return _Running(region, revision, deployed, cache, api)
 
     def _access_log(self, region: str, deployed: Deployed) -> AccessLog | None:
+        """Written as the role of the account's settings, where the account has one.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+        """
         settings = deployed.access_log
         if not settings.get("destinationArn"):
             return None
         group = settings["destinationArn"].partition(":log-group:")[2].removesuffix(":*")
-        return AccessLog(settings["format"], self._access_logs.sink(region, group))
+        writer = Writer("apigateway.amazonaws.com", deployed.log_role_arn, finds_groups=True)
+        stream = LogStream(region, group, _STREAM, writer)
+        return AccessLog(settings["format"], partial(self._logs.write, stream))

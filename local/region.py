@@ -17,25 +17,36 @@ from local.control.cloudwatch import CloudWatch
 from local.control.sagemaker.service import SageMaker
 from local.control.service import Service
 from local.control.wafv2 import WafV2
+from local.flow_logs import FlowLogs
 from local.http import HttpRequest, HttpResponse
+from local.log_writer import LogWriter
 from local.principal import Principal, PrincipalKind
 from local.sagemaker.deployment import Deployment
 from local.sagemaker.images import Images
+from local.sagemaker.interfaces import NetworkInterfaces
 from local.sagemaker.invocation import RuntimeApiError
+from local.sagemaker.launch import Launcher
 from local.sagemaker.model_data import ModelData
 from local.sagemaker.rollout import RollbackAlarms
 from local.sagemaker.runtime import SageMakerRuntime
 from local.sagemaker.storage import Storage
+from local.sagemaker.utilization import Utilization
 
 ROLLOUT_SPEED = 60
 """A minute of roll-outs, metrics, alarms and cooldowns is a second here."""
 
 
 class Region:
-    """Services and data plane. directory: where unpacked artifacts go."""
+    """Services and data plane. directory: where unpacked artifacts go. logs: of containers."""
 
     def __init__(
-        self, aws: Aws, directory: Path, images: Images, clock: Clock, calls: CallLog
+        self,
+        aws: Aws,
+        directory: Path,
+        images: Images,
+        clock: Clock,
+        calls: CallLog,
+        logs: LogWriter,
     ) -> None:
         self.name = aws.region
         self._access = Access(aws.region)
@@ -43,14 +54,22 @@ class Region:
         metrics = Metrics(fast_clock)
         storage = Storage(aws, self._access, calls)
         random_source = random.Random()  # noqa: S311 - picks variants, guards nothing
-        deployment = Deployment(
-            ModelData(storage, directory),
-            storage,
+        self._flow_logs = FlowLogs(aws, clock, fast_clock)
+        launcher = Launcher(
+            aws.region,
             self._access,
+            ModelData(storage, directory),
+            logs,
+            NetworkInterfaces(aws, self._access, self._flow_logs.begin),
+        )
+        deployment = Deployment(
+            launcher.launch,
+            storage,
             clock,
             random_source,
             metrics.put,
-            check_image=images.check,
+            Utilization(self._access, metrics.put, fast_clock),
+            images.check,
         )
         self._runtime = SageMakerRuntime(
             aws.region, deployment, storage, self._access, calls, clock, random_source, metrics.put
@@ -103,3 +122,4 @@ class Region:
         self._autoscaling.close()
         self._sagemaker.close()
         self._runtime.close()
+        self._flow_logs.close()

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from local.http import HttpResponse
@@ -20,7 +20,10 @@ class Retired(Exception):
 
 
 class Fleet:
-    """Picks a variant for each request. random_source: decides among the weights."""
+    """Picks a variant for each request.
+
+    random_source: decides among the weights. measure: called for each variant again and again.
+    """
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Fleet:
         invoker: Invoker,
         capture: Capture | None,
         random_source: random.Random,
+        measure: Callable[[Variant], None],
     ) -> None:
         self.plan = plan
         self.variants = {variant.plan.name: variant for variant in variants}
@@ -45,7 +49,7 @@ class Fleet:
         self._retired = False
         self._changed = threading.Condition()
         watched = [*variants, *(shadow.variant for shadow in shadows)]
-        self._supervisor = Supervisor(watched, invoker.measure)
+        self._supervisor = Supervisor(watched, measure)
 
     @property
     def counts(self) -> Mapping[str, tuple[int, int]]:

@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from local.http import HttpRequest, HttpResponse
 from local.sagemaker.exchange import NoWholeAnswer, Unreachable, exchange
 from local.sagemaker.plan import ModelPlan
+from local.sagemaker.processes import children
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 IMAGE_REPOSITORY = "ml-gateway"
@@ -23,6 +25,9 @@ STARTUP_SECONDS = 60.0
 PING_SECONDS = 2.0
 """https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html"""
 STOP_SECONDS = 30.0
+
+MAX_LINE_BYTES = 10_000
+"""Of the container's log; a longer line becomes several. A hundred are one call of PutLogEvents."""
 
 _PING = HttpRequest("GET", "/ping")
 
@@ -35,19 +40,30 @@ class DeploymentError(Exception):
 
 
 class Instance:
-    """A running server. model_directory: the unpacked artifact, its /opt/ml/model."""
+    """A running server.
 
-    def __init__(self, model: ModelPlan, model_directory: Path) -> None:
+    model_directory: the unpacked artifact, its /opt/ml/model. log: takes each line that the
+    container writes. when_ended: called when it has been stopped or killed.
+    """
+
+    def __init__(
+        self,
+        model: ModelPlan,
+        model_directory: Path,
+        log: Callable[[str], None],
+        when_ended: Callable[[], None],
+    ) -> None:
         repository = model.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
         if repository != IMAGE_REPOSITORY:
             raise DeploymentError(
                 f"Image: {model.image} cannot be run on this machine. "
                 f"Allowed: an image of the repository {IMAGE_REPOSITORY}."
             )
+        self.model_directory = model_directory
         self._port = _free_port()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "container", "serve"],
-            env={
+        self._when_ended = when_ended
+        self._process = _serve(
+            {
                 **model.environment,
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": str(REPOSITORY),
@@ -56,9 +72,13 @@ class Instance:
                 "BIND_HOST": "127.0.0.1",
                 "SAGEMAKER_BIND_TO_PORT": str(self._port),
             },
-            stdin=subprocess.DEVNULL,
-            close_fds=False,  # it holds the lock by which the cloud knows that it still runs
+            log,
         )
+
+    @property
+    def pid(self) -> int:
+        """The server's process, which starts all others."""
+        return self._process.pid
 
     @property
     def exited(self) -> bool:
@@ -100,26 +120,46 @@ class Instance:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+        else:
+            self._when_ended()
 
     def kill(self) -> None:
         """SIGKILL, for what does not answer: to the server and to its workers.
 
         Workers end with their server by themselves, unless they are stopped.
         """
-        workers = _children(self._process.pid)
+        workers = children(self._process.pid)
         self._process.kill()
         self._process.wait()
         for worker in workers:
             with suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
+        self._when_ended()
 
 
-def _children(pid: int) -> list[int]:
-    """The processes that a process started. Known on Linux only, where /proc has them."""
-    with suppress(OSError):
-        lists = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-        return [int(child) for text in lists for child in text.split()]
-    return []
+def _serve(environment: Mapping[str, str], log: Callable[[str], None]) -> subprocess.Popen[bytes]:
+    """The container's server, and a thread that hands on what it writes."""
+    output, written = os.pipe()
+    threading.Thread(target=_read, args=(output, log), name="container-log", daemon=True).start()
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "container", "serve"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=written,
+            close_fds=False,  # it holds the lock by which the cloud knows that it still runs
+        )
+    finally:
+        os.close(written)
+
+
+def _read(descriptor: int, log: Callable[[str], None]) -> None:
+    """Hands on what a container writes until all its processes have ended."""
+    with open(descriptor, "rb") as lines:
+        while line := lines.readline(MAX_LINE_BYTES):
+            if text := line.decode(errors="replace").rstrip():
+                log(text)
 
 
 def _free_port() -> int:

@@ -5,13 +5,22 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class VpcPlan:
+    """Where network interfaces are: ids of subnets, in turn, and of security groups, all."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ModelPlan:
-    """What a SageMaker model says of its container."""
+    """What a SageMaker model says of its container. vpc: None where it is in none."""
 
     image: str
     model_data_url: str
     execution_role_arn: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    vpc: VpcPlan | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from local.http import HttpRequest, HttpResponse
 from local.sagemaker.exchange import Unanswered, Unreachable
-from local.sagemaker.instance import STARTUP_SECONDS, Instance
+from local.sagemaker.instance import STARTUP_SECONDS, DeploymentError, Instance
 from local.sagemaker.plan import VariantPlan
 
 FAILED_PINGS = 3
@@ -79,6 +79,11 @@ class Variant:
     def counts(self) -> tuple[int, int]:
         """Instances there are, and instances there should be."""
         return len(self._members), self._desired
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """Instances there are, in whatever state."""
+        return tuple(member.instance for member in self._members)
 
     def launch(self) -> None:
         """Starts the first instances. Raises DeploymentError."""
@@ -207,7 +212,14 @@ class Variant:
         futile = member.futile_starts + 1 if member.state is _State.STARTING else 0
         member.state = _State.DOWN
         member.instance.kill()
-        fresh = _Member(self._start(), self._now(), futile_starts=futile)
+        try:
+            fresh = _Member(self._start(), self._now(), futile_starts=futile)
+        except DeploymentError as error:
+            _log.warning("an instance of variant %s cannot start: %s", self.plan.name, error)
+            # It stays in its place, and is tried again as one that ended at its start.
+            member.state, member.started = _State.STARTING, self._now()
+            member.futile_starts = futile
+            return
         with self._changed:
             wanted = member in self._members
             self._members = tuple(fresh if old is member else old for old in self._members)

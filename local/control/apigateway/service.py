@@ -25,14 +25,16 @@ from local.control.service import Handler
 class Deployed:
     """All that answers the requests of one stage.
 
-    access_log: destinationArn and format; empty for none. cache: gigabytes, and how often it was
-    made or emptied.
+    access_log: destinationArn and format; empty for none. log_role_arn: by which logs are written;
+    empty where the account's settings have none. cache: gigabytes, and how often it was made or
+    emptied.
     """
 
     stage: Stage
     document: Document
     keys: Mapping[str, ApiKey]
     access_log: Mapping[str, str]
+    log_role_arn: str
     cache: tuple[float, int]
 
 
@@ -104,6 +106,7 @@ class ApiGateway:
             document=document,
             keys=self._usage.open(api_id, stage_name),
             access_log=record.get("accessLogSettings", {}),
+            log_role_arn=str(self._account.get("cloudwatchRoleArn", "")),
             cache=(size, self._stages.emptied(api_id, stage_name)),
         )
 

@@ -10,7 +10,7 @@ from local.control.sagemaker.members import invalid, members
 from local.control.sagemaker.packages import Packages
 from local.control.service import Handler
 from local.control.tags import Tags
-from local.sagemaker.plan import ModelPlan
+from local.sagemaker.plan import ModelPlan, VpcPlan
 
 _MODEL = members(
     "models",
@@ -81,7 +81,7 @@ class Models:
     def _create(self, request: Record) -> Record:
         _MODEL.check(request)
         name = request["ModelName"]
-        plan = self._plan(request["ExecutionRoleArn"], _only_container(request))
+        plan = self._plan(request, _only_container(request))
         kept = {member: value for member, value in request.items() if member != "Tags"}
         arn = self._arn_of(name)
         with self._changing:
@@ -100,7 +100,7 @@ class Models:
             del self._plans[request["ModelName"]]
         self._tags.forget(self._arn_of(request["ModelName"]))
 
-    def _plan(self, role_arn: str, container: Record) -> ModelPlan:
+    def _plan(self, request: Record, container: Record) -> ModelPlan:
         if "ModelPackageName" in container:
             _PACKAGED.check(container)
             packaged = self._packages.deployable_container(container["ModelPackageName"])
@@ -112,8 +112,9 @@ class Models:
         return ModelPlan(
             image=container["Image"],
             model_data_url=container["ModelDataUrl"],
-            execution_role_arn=role_arn,
+            execution_role_arn=request["ExecutionRoleArn"],
             environment=environment,
+            vpc=_vpc(request.get("VpcConfig")),
         )
 
     def _arn_of(self, name: str) -> str:
@@ -131,3 +132,9 @@ def _only_container(request: Record) -> Record:
         )
     container: Record = containers[0] if primary is None else primary
     return container
+
+
+def _vpc(config: Record | None) -> VpcPlan | None:
+    if config is None:
+        return None
+    return VpcPlan(tuple(config["Subnets"]), tuple(config["SecurityGroupIds"]))

@@ -221,7 +221,6 @@ TYPES = (
         named_by="",
         not_sent=frozenset({"cloudwatchRoleArn"}),
         found_at={"cloudwatchRoleArn": "cloudwatchRoleArn"},
-        inert=paths("cloudwatchRoleArn"),
-        used=frozenset(),
+        used=paths("cloudwatchRoleArn"),
     ),
 )

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -249,3 +249,33 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def unique() -> str:
     """A part for names in moto, which no other test uses."""
     return secrets.token_hex(6)
+
+
+class MadeRole:
+    """A role of moto's that a service assumes, with the rights that a test gives it."""
+
+    def __init__(self, aws: Aws, name: str, service: str) -> None:
+        self._aws = aws
+        self._name = name
+        trust = {"Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        request = {"RoleName": name, "AssumeRolePolicyDocument": _document([trust])}
+        self.arn: str = aws.call("iam", "CreateRole", request)["Role"]["Arn"]
+
+    def allow(self, rights: Mapping[str, str]) -> None:
+        """Gives these rights and no others: actions, and on what."""
+        statements = [
+            {"Action": action, "Resource": resource} for action, resource in rights.items()
+        ]
+        policy = {"PolicyName": "access", "PolicyDocument": _document(statements)}
+        self._aws.call("iam", "PutRolePolicy", {"RoleName": self._name, **policy})
+
+
+def _document(statements: list[dict[str, Any]]) -> str:
+    allowing = [{"Effect": "Allow", **statement} for statement in statements]
+    return json.dumps({"Version": "2012-10-17", "Statement": allowing})
+
+
+@pytest.fixture
+def role_of(aws: Aws, unique: str) -> Callable[[str], MadeRole]:
+    """Makes a role of a service."""
+    return lambda service: MadeRole(aws, f"role-{unique}", service)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from local.control.apigateway.service import ApiGateway
 from local.gateway import Gateway
 from local.http import HttpRequest, HttpResponse
+from local.log_delivery import LogStream, Writer
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.0.1",
@@ -52,8 +54,8 @@ class LogLines:
     def __init__(self):
         self.lines = []
 
-    def sink(self, region, group):
-        return lambda line: self.lines.append((region, group, line))
+    def write(self, stream, line):
+        self.lines.append((stream, line))
 
 
 @pytest.fixture
@@ -168,7 +170,9 @@ def test_a_deployment_changes_what_the_next_request_meets(post, api, client):
     assert post(f"/{api}/v1/models/iris").status == 403
 
 
-def test_requests_are_logged_where_the_stage_says(post, api, client, log_lines):
+def test_requests_are_logged_where_the_stage_says_as_the_accounts_role(
+    post, api, client, log_lines
+):
     post(f"/{api}/v1/models/iris")
     assert log_lines.lines == []
     group = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/apigateway/a:*"
@@ -180,7 +184,15 @@ def test_requests_are_logged_where_the_stage_says(post, api, client, log_lines):
     client.update_stage(restApiId=api, stageName="v1", patchOperations=operations)
     answer = post(f"/{api}/v1/models/iris")
     line = f"{answer.headers['x-amzn-requestid']} 200"
-    assert log_lines.lines == [("eu-central-1", "/aws/apigateway/a", line)]
+    nobody = Writer("apigateway.amazonaws.com", "", finds_groups=True)
+    stream = LogStream("eu-central-1", "/aws/apigateway/a", "access", nobody)
+    assert log_lines.lines == [(stream, line)]
+
+    role = "arn:aws:iam::123456789012:role/logs"
+    settings = [{"op": "replace", "path": "/cloudwatchRoleArn", "value": role}]
+    client.update_account(patchOperations=settings)
+    post(f"/{api}/v1/models/iris")
+    assert log_lines.lines[1][0] == replace(stream, writer=replace(nobody, role_arn=role))
 
 
 def test_a_stage_that_is_deleted_answers_no_more(post, api, client):

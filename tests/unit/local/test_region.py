@@ -4,6 +4,7 @@ import pytest
 
 from local.aws import Aws
 from local.http import HttpRequest
+from local.log_writer import LogWriter
 from local.principal import ANONYMOUS
 from local.region import Region
 from local.sagemaker.images import Images
@@ -12,7 +13,14 @@ from local.sagemaker.images import Images
 @pytest.fixture
 def region(tmp_path, calls, now):
     aws = Aws("http://127.0.0.1:9", "http://127.0.0.1:9", "eu-west-1")
-    region = Region(aws, tmp_path, Images(tmp_path), lambda: now, calls.log)
+    region = Region(
+        aws,
+        tmp_path,
+        Images(tmp_path),
+        lambda: now,
+        calls.log,
+        LogWriter(lambda name: aws, lambda: now),
+    )
     yield region
     region.close()
 

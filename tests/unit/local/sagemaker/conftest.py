@@ -41,9 +41,8 @@ def wait_until(condition: Callable[[], object]) -> None:
 class FakeInstance:
     """Answers what it is told; keeps the requests."""
 
-    def __init__(self, model=None, directory=None):
-        self.model = model
-        self.directory = directory
+    def __init__(self, plan=None):
+        self.plan = plan
         self.healthy = True
         self.exited = False
         self.stopped = False
@@ -73,6 +72,16 @@ class FakeInstance:
 
     def kill(self):
         self.killed = True
+
+
+class Unmeasured:
+    """Utilization of instances that use nothing; keeps whose was asked for."""
+
+    def __init__(self):
+        self.variants = []
+
+    def measure(self, endpoint, variant):
+        self.variants.append((endpoint, variant.plan.name))
 
 
 class FakeStorage:

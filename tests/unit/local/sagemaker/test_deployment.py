@@ -1,19 +1,17 @@
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from local.http import HttpRequest, HttpResponse
-from local.principal import Principal, PrincipalKind
-from local.sagemaker.deployment import PULLING, Deployment
+from local.sagemaker.deployment import Deployment
 from local.sagemaker.instance import DeploymentError
 from local.sagemaker.invocation import Invocation
 from local.sagemaker.plan import AsyncPlan, CapturePlan, ServerlessPlan
 from tests.unit.local.sagemaker.conftest import (
-    ROLE,
     FakeInstance,
+    Unmeasured,
     endpoint_plan,
     plan,
     seeded,
@@ -23,33 +21,27 @@ from tests.unit.local.sagemaker.conftest import (
 INVOCATION = Invocation(HttpRequest("POST", "/invocations", {"content-type": "a"}, body=b"row"))
 
 
-class FakeModelData:
-    """Unpacks to a folder named by the URL; keeps who asked."""
-
-    def __init__(self):
-        self.principals = []
-
-    def unpack(self, principal, url):
-        self.principals.append(principal)
-        if url == "s3://models/missing":
-            raise DeploymentError("no such object")
-        return Path("/unpacked") / url.rpartition("/")[2]
-
-
 @pytest.fixture
-def rig(storage, access, puts, now):
+def rig(storage, puts, now):
     """A deployment, and every instance that it started."""
     instances: list[FakeInstance] = []
     sick: set[str] = set()
 
-    def start(model, directory):
-        instance = FakeInstance(model, directory)
-        instance.healthy = model.model_data_url not in sick
+    def launch(endpoint, plan):
+        if plan.model.model_data_url == "s3://models/missing":
+            raise DeploymentError("no such object")
+        instance = FakeInstance(plan)
+        instance.healthy = plan.model.model_data_url not in sick
         instances.append(instance)
         return instance
 
-    model_data = FakeModelData()
-    parts: Any = model_data, storage, access, lambda: now, seeded(1), puts, start
+    unmeasured = Unmeasured()
+
+    def check_image(image):
+        if image == "ml-gateway:old":
+            raise DeploymentError("built from other code")
+
+    parts: Any = launch, storage, lambda: now, seeded(1), puts, unmeasured, check_image
     deployment = Deployment(*parts)
     fleets: list[Any] = []
 
@@ -57,19 +49,17 @@ def rig(storage, access, puts, now):
         fleets.append(deployment.start("iris", plan))
         return fleets[-1]
 
-    yield SimpleNamespace(start=begin, instances=instances, sick=sick, model_data=model_data)
+    yield SimpleNamespace(start=begin, instances=instances, sick=sick, unmeasured=unmeasured)
     for fleet in fleets:
         fleet.close()
 
 
-def test_each_variant_has_its_own_model_which_its_execution_role_reads(rig):
-    rig.start(endpoint_plan(plan(), plan("boosting", instances=2, url="s3://models/boosting")))
-    assert [str(instance.directory) for instance in rig.instances] == [
-        "/unpacked/forest",
-        "/unpacked/boosting",
-        "/unpacked/boosting",
-    ]
-    assert set(rig.model_data.principals) == {Principal(PrincipalKind.ROLE, ROLE)}
+def test_each_variant_has_instances_of_its_own_which_are_measured(rig):
+    rig.start(endpoint_plan(plan(), plan("boosting", instances=2), shadows=(plan("next"),)))
+    names = [instance.plan.name for instance in rig.instances]
+    assert names == ["forest", "boosting", "boosting", "next"]
+    wait_until(lambda: len(rig.unmeasured.variants) >= 3)
+    assert set(rig.unmeasured.variants) == {("iris", name) for name in names}
 
 
 @pytest.mark.parametrize("url", ["s3://models/sick", "s3://models/missing"])
@@ -79,6 +69,13 @@ def test_a_fleet_that_does_not_come_up_is_stopped(rig, url):
         rig.start(endpoint_plan(plan("new", instances=2), shadows=(plan("worse", url=url),)))
     assert len(rig.instances) >= 2
     assert all(instance.stopped for instance in rig.instances)
+
+
+def test_an_image_that_cannot_be_deployed_is_not_started(rig):
+    old = replace(plan(), model=replace(plan().model, image="ml-gateway:old"))
+    with pytest.raises(DeploymentError, match="built from other code"):
+        rig.start(endpoint_plan(old))
+    assert rig.instances == []
 
 
 def test_a_fleet_without_any_weight_is_refused(rig):
@@ -116,28 +113,3 @@ def test_calls_and_their_copies_are_measured_by_variant_and_captured(rig, storag
     assert puts.of("next", "Invocation5XXErrors") == [1.0]
     [url] = storage.objects
     assert url.startswith("s3://bucket/capture/iris/forest/2026/03/01/12/")
-
-
-IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ml-gateway@sha256:ab"
-
-
-@pytest.mark.parametrize(
-    ("action", "image"),
-    [
-        ("sagemaker.amazonaws.com", "ml-gateway"),
-        ("ecr:GetAuthorizationToken", IMAGE),
-        *((action, IMAGE) for action in PULLING),
-    ],
-)
-def test_without_a_right_of_its_role_no_container_starts(rig, access, action, image):
-    denied = replace(plan(), model=replace(plan().model, image=image))
-    access.denied.add((denied.model.execution_role_arn, action))
-    with pytest.raises(DeploymentError, match=r"may not"):
-        rig.start(endpoint_plan(denied))
-    assert rig.instances == []
-    assert rig.model_data.principals == []
-
-
-def test_an_image_of_no_registry_of_ours_takes_no_right(rig, access):
-    access.denied.add((plan().model.execution_role_arn, "ecr:GetAuthorizationToken"))
-    rig.start(endpoint_plan(plan()))

@@ -5,7 +5,6 @@ import random
 import socket
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from local.http import HttpRequest
@@ -13,7 +12,7 @@ from local.principal import ANONYMOUS
 from local.sagemaker.deployment import Deployment
 from local.sagemaker.exchange import NoWholeAnswer, exchange
 from local.sagemaker.runtime import SageMakerRuntime
-from tests.unit.local.sagemaker.conftest import endpoint_plan, plan, seeded
+from tests.unit.local.sagemaker.conftest import Unmeasured, endpoint_plan, plan, seeded
 
 CALLERS = 64
 SECONDS = 1.5
@@ -84,15 +83,11 @@ def test_no_answer_is_wrong_mixed_up_or_lost_whatever_happens_to_the_instances(
 ):
     containers: list[Container] = []
 
-    class FakeModelData:
-        def unpack(self, principal, url):
-            return Path("/unpacked")
-
     def start(*_):
         containers.append(Container())
         return containers[-1]
 
-    parts: Any = FakeModelData(), storage, access, lambda: now, seeded(1), puts, start
+    parts: Any = start, storage, lambda: now, seeded(1), puts, Unmeasured()
     runtime = SageMakerRuntime(
         "eu-central-1", Deployment(*parts), storage, access, calls.log, lambda: now, seeded(2), puts
     )

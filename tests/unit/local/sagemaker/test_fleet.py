@@ -79,7 +79,7 @@ def fleet_of(*plans, seed=1, invoker: Any = None, shadows=(), capture=None, **me
     variants: Any = [FakeVariant(each) for each in plans]
     plan = endpoint_plan(*plans, **members)
     invoker = invoker or FakeInvoker()
-    return Fleet(plan, variants, shadows, invoker, capture, seeded(seed))
+    return Fleet(plan, variants, shadows, invoker, capture, seeded(seed), invoker.measure)
 
 
 @settings(max_examples=20, deadline=None)  # ten thousand picks, on a busy machine

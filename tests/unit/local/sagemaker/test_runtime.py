@@ -1,6 +1,5 @@
 import json
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from local.sagemaker.plan import AsyncPlan
 from local.sagemaker.runtime import SageMakerRuntime
 from tests.unit.local.sagemaker.conftest import (
     FakeInstance,
+    Unmeasured,
     endpoint_plan,
     plan,
     seeded,
@@ -24,26 +24,21 @@ ARN = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/iris"
 ASYNC = AsyncPlan("s3://bucket/out", "s3://bucket/failed", concurrency=2)
 
 
-class FakeModelData:
-    def unpack(self, principal, url):
-        return Path("/unpacked")
-
-
 class Rig:
     """A runtime whose instances are all kept, oldest first."""
 
     def __init__(self, calls, storage, access, puts, now):
         self.instances = []
         self.sick = set()
-        parts: Any = FakeModelData(), storage, access, lambda: now, seeded(1), puts, self._start
+        parts: Any = self._start, storage, lambda: now, seeded(1), puts, Unmeasured()
         deployment = Deployment(*parts)
         self.runtime = SageMakerRuntime(
             "eu-central-1", deployment, storage, access, calls.log, lambda: now, seeded(2), puts
         )
 
-    def _start(self, model, directory):
-        instance = FakeInstance(model, directory)
-        instance.healthy = model.model_data_url not in self.sick
+    def _start(self, endpoint, plan):
+        instance = FakeInstance(plan)
+        instance.healthy = plan.model.model_data_url not in self.sick
         self.instances.append(instance)
         return instance
 

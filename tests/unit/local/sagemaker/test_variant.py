@@ -183,6 +183,30 @@ def test_an_instance_that_never_starts_is_tried_again_less_and_less_often():
     assert [round(pause) for pause in pauses] == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
+def test_an_instance_that_may_not_start_is_tried_again_until_it_may():
+    rig = Rig(1)
+    rig.instances[0].exited = True
+    may = False
+
+    def when_started(instance):
+        if not may:
+            rig.instances.pop()
+            raise DeploymentError("no right to an interface")
+
+    rig.when_started = when_started
+    rig.check(3)
+    assert rig.variant.counts == (1, 1)
+    assert len(rig.instances) == 1
+    may = True
+    rig.check()  # not at once again
+    assert len(rig.instances) == 1
+    rig.time += 1.1
+    rig.check()
+    rig.check()
+    assert len(rig.instances) == 2
+    assert rig.invoke().status == 200
+
+
 def test_a_replacement_has_the_time_of_any_start():
     rig = Rig(1)
     rig.sick = True

@@ -3,6 +3,8 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
+from local.sagemaker.plan import VpcPlan
+
 ROLE = "arn:aws:iam::123456789012:role/execution"
 CONTAINER = {
     "Image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/ml-gateway:1",
@@ -22,6 +24,14 @@ def test_a_model_reads_back_whole(sagemaker, now):
     del found["ResponseMetadata"]
     assert found == {**model, "ModelArn": ARN, "CreationTime": now}
     assert sagemaker.list_tags(ResourceArn=ARN)["Tags"] == tags
+
+
+def test_a_models_containers_are_in_its_vpc(services, sagemaker):
+    sagemaker.create_model(**MODEL, VpcConfig=VPC)
+    sagemaker.create_model(**MODEL | {"ModelName": "elsewhere"})
+    plan = services.sagemaker._models.plan
+    assert plan("Iris-Forest").vpc == VpcPlan(("subnet-1",), ("sg-1",))
+    assert plan("elsewhere").vpc is None
 
 
 def test_a_container_may_stand_in_a_list_of_one(sagemaker):

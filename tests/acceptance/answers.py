@@ -1,6 +1,7 @@
 """What answers have to look like, whoever gives them."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -17,6 +18,12 @@ INTERNALS = (
 """What no client may read."""
 
 T = TypeVar("T")
+
+
+class Patience:
+    """How long tests wait at the most, however long AWS may take; `--patience` says it."""
+
+    seconds = math.inf
 
 
 def encoded(rows: Sequence[Sequence[Any]], content_type: str) -> str:
@@ -61,7 +68,7 @@ def assert_error(answer: Answer, status: int, code: str) -> dict[str, Any]:
 
 def within(seconds: float, check: Callable[[], T]) -> T:
     """The first true answer of a check, or its last one after so many seconds."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + min(seconds, Patience.seconds)
     pause = 0.2
     while not (found := check()) and time.monotonic() < deadline:
         time.sleep(pause)

@@ -4,6 +4,7 @@ Each test names in its arguments what it is about, and runs once for each of tho
 has. What the stack does not have is not collected, so nothing is ever skipped.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.acceptance.answers import Patience
 from tests.acceptance.caller import Caller
 from tests.acceptance.deployed import LEAST_SHARE, OutputsError, Stack, read_stack
 
@@ -57,6 +59,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="file with the stack's outputs: pulumi stack output --json --show-secrets",
     )
+    parser.addoption(
+        "--patience",
+        type=float,
+        default=math.inf,
+        help="seconds to wait for anything at the most (default: as long as AWS may take)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,6 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except OutputsError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[_CALLER] = Caller(stack)
+    Patience.seconds = config.getoption("--patience")
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:

@@ -1,13 +1,22 @@
 """Containers in the stack's own network reach AWS's services there, and no internet."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.acceptance.deployed import Endpoint
+from tests.acceptance.answers import within
+from tests.acceptance.deployed import Endpoint, Stack
 
 Aws = Callable[[str], Any]
+TAKEN_OUT_SECONDS = 1200.0
+"""SageMaker takes interfaces out some minutes after an endpoint has moved."""
+TRAFFIC_LOGGED_SECONDS = 1200.0
+"""Ten minutes are the interval, and delivery takes some more.
+
+https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
+"""
 NO_TARGETS = ("Destination", "Origin", "State")
 """What else a route says but where it leads."""
 SIDES = {
@@ -120,8 +129,54 @@ def test_nobody_but_them_calls_the_vpc_endpoints_and_no_other_group_lets_anythin
         assert groups[other]["IpPermissions"] == groups[other]["IpPermissionsEgress"] == []
 
 
-def test_all_their_traffic_is_logged(private_endpoint, stack, subnets, aws):
+@pytest.fixture
+def interfaces(vpc_config: Mapping[str, Any], aws: Aws) -> Callable[[], list[Mapping[str, Any]]]:
+    """The network interfaces of containers, as they are when it is called."""
+
+    def found() -> list[Mapping[str, Any]]:
+        filters = [{"Name": "group-id", "Values": vpc_config["SecurityGroupIds"]}]
+        pages = aws("ec2").get_paginator("describe_network_interfaces").paginate(Filters=filters)
+        return [interface for page in pages for interface in page["NetworkInterfaces"]]
+
+    return found
+
+
+def test_they_have_network_interfaces_and_none_was_left_behind(private_endpoint, interfaces):
+    def all_in_use() -> bool:
+        states = [interface["Status"] for interface in interfaces()]
+        return set(states) == {"in-use"}
+
+    assert within(TAKEN_OUT_SECONDS, all_in_use)
+
+
+def test_all_their_traffic_is_logged(private_endpoint, stack, subnets, interfaces, aws):
     filters = [{"Name": "resource-id", "Values": [subnets[0]["VpcId"]]}]
     [log] = aws("ec2").describe_flow_logs(Filters=filters)["FlowLogs"]
     assert (log["FlowLogStatus"], log["TrafficType"]) == ("ACTIVE", "ALL")
     assert log["LogDestination"].endswith(f":log-group:{stack.flow_log}")
+
+    def delivered() -> bool:
+        [log] = aws("ec2").describe_flow_logs(Filters=filters)["FlowLogs"]
+        return log["DeliverLogsStatus"] == "SUCCESS" and all(
+            _is_logged(stack, f"{interface['NetworkInterfaceId']}-all", aws)
+            for interface in interfaces()
+        )
+
+    assert within(TRAFFIC_LOGGED_SECONDS, delivered)
+
+
+def _is_logged(stack: Stack, stream: str, aws: Aws) -> bool:
+    """Whether an interface has records. One that nothing came through has such as say so.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
+    """
+    where = {"logGroupName": stack.flow_log, "logStreamNamePrefix": stream}
+    if not aws("logs").describe_log_streams(**where)["logStreams"]:
+        return False
+    recently = datetime.now(UTC) - timedelta(hours=1)
+    pages = (
+        aws("logs")
+        .get_paginator("filter_log_events")
+        .paginate(**where, startTime=int(recently.timestamp() * 1000))
+    )
+    return any(page["events"] for page in pages)

@@ -47,17 +47,21 @@ class LogDelivery:
     def put(self, stream: LogStream, events: Sequence[LogEvent]) -> None:
         """Puts events, as many as one call takes.
 
-        Raises AccessDenied for a right that the writer does not have, ClientError and
-        BotoCoreError, as where the group is gone.
+        Twice if need be: the stream, or its group, may have been made anew. Raises AccessDenied
+        for a right that the writer does not have; ClientError and BotoCoreError where the group is
+        gone, or the cloud is.
         """
+        try:
+            self._put(stream, events)
+        except (ClientError, BotoCoreError):
+            self._made.discard(stream)
+            self._put(stream, events)
+
+    def _put(self, stream: LogStream, events: Sequence[LogEvent]) -> None:
         if stream not in self._made:
             self._make(stream)
         self._require(stream, "PutLogEvents", stream.name)
-        try:
-            self._call(stream, "PutLogEvents", {"logEvents": events})
-        except (ClientError, BotoCoreError):
-            self._made.discard(stream)  # somebody may have deleted it, or its group
-            raise
+        self._call(stream, "PutLogEvents", {"logEvents": events})
 
     def _make(self, stream: LogStream) -> None:
         if stream.writer.role_arn:

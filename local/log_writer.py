@@ -62,15 +62,11 @@ class LogWriter:
             yield self._lines.get()
 
     def _put(self, stream: LogStream, events: list[LogEvent]) -> None:
-        """Twice if need be: the group may have been made anew. Then it is gone, or the cloud is."""
-        for _ in range(2):
-            try:
-                self._delivery.put(stream, events)
-                return
-            except AccessDenied as error:
-                if stream not in self._refused:  # said once: every line would be refused alike
-                    self._refused.add(stream)
-                    _log.warning("%s: nothing is logged there: %s", stream.group, error)
-                return
-            except (ClientError, BotoCoreError):
-                continue
+        try:
+            self._delivery.put(stream, events)
+        except AccessDenied as error:
+            if stream not in self._refused:  # said once: every line would be refused alike
+                self._refused.add(stream)
+                _log.warning("%s: nothing is logged there: %s", stream.group, error)
+        except (ClientError, BotoCoreError) as error:
+            _log.debug("%s: nothing is logged there: %s", stream.group, error)

@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -263,14 +263,15 @@ class MadeRole:
 
     def allow(self, rights: Mapping[str, str]) -> None:
         """Gives these rights and no others: actions, and on what."""
-        statements = [
-            {"Action": action, "Resource": resource} for action, resource in rights.items()
-        ]
+        self.put([{"Action": action, "Resource": on} for action, on in rights.items()])
+
+    def put(self, statements: Sequence[Mapping[str, Any]]) -> None:
+        """Gives it these statements and no others."""
         policy = {"PolicyName": "access", "PolicyDocument": _document(statements)}
         self._aws.call("iam", "PutRolePolicy", {"RoleName": self._name, **policy})
 
 
-def _document(statements: list[dict[str, Any]]) -> str:
+def _document(statements: Sequence[Mapping[str, Any]]) -> str:
     allowing = [{"Effect": "Allow", **statement} for statement in statements]
     return json.dumps({"Version": "2012-10-17", "Statement": allowing})
 

@@ -82,7 +82,13 @@ def test_a_stream_that_somebody_deleted_is_made_again(rig):
     rig.put()
     where = {"logGroupName": rig.group, "logStreamName": "eni-1-all"}
     rig.aws.call("logs", "DeleteLogStream", where)
-    with pytest.raises(ClientError):
-        rig.put()
     rig.put()
     assert len(rig.lines()) == 1
+
+
+def test_a_group_that_is_gone_takes_nothing(rig):
+    rig.allow(NEEDED)
+    rig.put()
+    rig.aws.call("logs", "DeleteLogGroup", {"logGroupName": rig.group})
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        rig.put()

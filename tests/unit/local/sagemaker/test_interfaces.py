@@ -2,6 +2,8 @@
 
 import pytest
 
+from components.context import Context
+from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
 from local.access import Access
 from local.principal import Principal, PrincipalKind
 from local.sagemaker.instance import DeploymentError
@@ -33,6 +35,7 @@ class Rig:
         group = aws.call(
             "ec2", "CreateSecurityGroup", {"GroupName": "a", "Description": "b", "VpcId": vpc}
         )
+        self.vpc = vpc
         self.plan = VpcPlan(
             tuple(made["Subnet"]["SubnetId"] for made in subnets), (group["GroupId"],)
         )
@@ -94,3 +97,46 @@ def test_what_the_role_may_not_take_out_stays(rig, missing):
 def test_a_subnet_that_is_gone_is_no_place_for_an_instance(rig):
     with pytest.raises(DeploymentError, match="InvalidSubnetID"):
         rig.join(VpcPlan(("subnet-00000000",), rig.plan.security_groups))
+
+
+def own_statements(rig, form):
+    """What the program gives a role: in the subnets that an endpoint names, or in the stack's VPC.
+
+    One action in each.
+    """
+    context = Context(account_id="123456789012", region="eu-central-1", prefix="ml-gateway-dev")
+    if form == "subnets":
+        statements = rights_in_subnets(context, rig.plan.subnets, rig.plan.security_groups)
+    else:
+        statements = rights_in_vpc(context, f"{ARN}:vpc/{rig.vpc}")
+    return [
+        {k: v for k, v in each.items() if k != "Sid"} | {"Action": action}
+        for each in statements
+        for action in each["Action"]
+    ]
+
+
+@pytest.mark.parametrize("form", ["subnets", "vpc"])
+def test_the_programs_own_statements_are_enough_and_each_action_in_them_is_needed(rig, form):
+    statements = own_statements(rig, form)
+    rig.role.put(statements)
+    rig.join()()
+    assert rig.found() == []
+    for missing in range(len(statements)):
+        rig.role.put(statements[:missing] + statements[missing + 1 :])
+        if statements[missing]["Action"] in LEAVE:
+            before = len(rig.found())
+            rig.join()()
+            assert len(rig.found()) == before + 1
+        else:
+            with pytest.raises(DeploymentError, match=statements[missing]["Action"]):
+                rig.join()
+
+
+@pytest.mark.parametrize("form", ["subnets", "vpc"])
+def test_the_programs_own_statements_let_nobody_into_another_vpc(rig, aws, form):
+    here = own_statements(rig, form)
+    elsewhere = Rig(aws, rig.role)
+    rig.role.put(here)
+    with pytest.raises(DeploymentError, match=CREATE):
+        elsewhere.join()

@@ -21,7 +21,7 @@ RIGHTS = dict.fromkeys(
 
 
 class Rig:
-    """A VPC with an interface and a flow log. time: that the fast clock shows."""
+    """A VPC with an interface and a flow log. time: by how much the fast clock is ahead."""
 
     def __init__(self, aws, role, unique):
         self.aws = aws
@@ -32,11 +32,8 @@ class Rig:
         self.logs = FlowLogs(aws, system_clock, lambda: began + self.time)
         role.allow(RIGHTS)
         aws.call("logs", "CreateLogGroup", {"logGroupName": self.group})
-        vpc = aws.call("ec2", "CreateVpc", {"CidrBlock": "10.9.0.0/16"})["Vpc"]["VpcId"]
-        subnet = aws.call("ec2", "CreateSubnet", {"VpcId": vpc, "CidrBlock": "10.9.0.0/24"})
-        self.subnet = {"SubnetId": subnet["Subnet"]["SubnetId"]}
-        made = aws.call("ec2", "CreateNetworkInterface", self.subnet)["NetworkInterface"]
-        self.interface = made["NetworkInterfaceId"]
+        vpc, self.interface = self._interface()
+        self._interface()  # in another VPC, which has no log
         request = {
             "ResourceIds": [vpc],
             "ResourceType": "VPC",
@@ -47,6 +44,14 @@ class Rig:
         }
         self.id = aws.call("ec2", "CreateFlowLogs", request)["FlowLogIds"][0]
         self.logs.deliver()
+
+    def _interface(self):
+        """A new VPC, and an interface in it."""
+        vpc = self.aws.call("ec2", "CreateVpc", {"CidrBlock": "10.9.0.0/16"})["Vpc"]["VpcId"]
+        request = {"VpcId": vpc, "CidrBlock": "10.9.0.0/24"}
+        subnet = self.aws.call("ec2", "CreateSubnet", request)["Subnet"]["SubnetId"]
+        made = self.aws.call("ec2", "CreateNetworkInterface", {"SubnetId": subnet})
+        return vpc, made["NetworkInterface"]["NetworkInterfaceId"]
 
     def pass_minutes(self, minutes):
         self.time += timedelta(minutes=minutes)

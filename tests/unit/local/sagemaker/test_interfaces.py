@@ -18,6 +18,8 @@ NEEDED = {
     **dict.fromkeys((CREATE, "ec2:CreateNetworkInterfacePermission", *LEAVE), f"{ARN}:*"),
 }
 
+KINDS = ("network-interface", "security-group", "subnet")
+
 
 class Rig:
     """A VPC with two subnets and a group, and a role that may join it."""
@@ -78,10 +80,11 @@ def test_without_a_right_no_instance_is_in_the_vpc(rig, missing):
     assert (rig.found(), rig.made) == ([], 0)
 
 
-@pytest.mark.parametrize("allowed", ["subnet", "security-group", "network-interface"])
-def test_an_interface_is_made_on_three_kinds_of_resources(rig, allowed):
-    rig.role.allow(NEEDED | {CREATE: f"{ARN}:{allowed}/*"})
-    with pytest.raises(DeploymentError, match=CREATE):
+@pytest.mark.parametrize("forbidden", KINDS)
+def test_an_interface_is_made_on_three_kinds_of_resources(rig, forbidden):
+    kinds = [f"{ARN}:{kind}/*" for kind in KINDS if kind != forbidden]
+    rig.role.put([{"Action": LOOKS, "Resource": "*"}, {"Action": CREATE, "Resource": kinds}])
+    with pytest.raises(DeploymentError, match=f"{CREATE} on resource: {ARN}:{forbidden}/"):
         rig.join()
 
 

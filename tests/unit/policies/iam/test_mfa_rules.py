@@ -34,6 +34,7 @@ def test_a_condition_that_keeps_out_who_has_no_second_factor_passes(content):
         allow("s3:GetObject", Condition=mfa("Bool", ["true", "false"])),
         deny("s3:GetObject", Condition=mfa("Bool", "false")),
         deny("s3:GetObject", Condition=mfa("Bool", "true")),
+        deny("s3:GetObject", Condition=mfa("BoolIfExists", "true")),
         deny("s3:GetObject", Condition={"bool": {"AWS:multifactorauthpresent": "false"}}),
     ],
 )

@@ -79,7 +79,8 @@ def with_case_files() -> list[case_files.Comparison]:
 
 def show(lines: Iterable[str]) -> None:
     """Prints a part of the report, and a line between it and the next."""
-    print("\n".join([*lines, ""]))
+    if text := "\n".join(lines):
+        print(text, end="\n\n")
 
 
 if __name__ == "__main__":

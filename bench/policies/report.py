@@ -45,7 +45,8 @@ def reasons(comparisons: Sequence[Comparison]) -> Iterator[str]:
                 for disagreement in one.of(side)
                 for reason in disagreement.reasons
             )
-            yield f"{side}, beside {peer}:"
+            if counts:
+                yield f"{side}, beside {peer}:"
             yield from (f"{count:7}  {reason}" for reason, count in counts.most_common())
 
 

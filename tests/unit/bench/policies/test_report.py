@@ -41,6 +41,11 @@ def test_a_document_counts_under_each_of_its_reasons():
     ]
 
 
+def test_a_side_on_which_all_agree_is_left_out():
+    alone = Comparison("PassRole", "none", 0, [Disagreement(OURS, "a", ["x"])])
+    assert [line.strip() for line in reasons([alone])] == ["only ours, beside none:", "1  x"]
+
+
 def test_every_disagreement_stands_by_name_under_its_reasons():
     assert [line.strip() for line in everything([COMPARISON])] == [
         "DataExfiltration, only ours, beside peer 1",

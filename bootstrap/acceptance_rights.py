@@ -15,7 +15,9 @@ WITHOUT_RESOURCE = (
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
+    "cloudwatch:GetMetricStatistics",
     "ec2:DescribeFlowLogs",
+    "ec2:DescribeNetworkInterfaces",
     "ec2:DescribePrefixLists",
     "ec2:DescribeRouteTables",
     "ec2:DescribeSecurityGroups",
@@ -28,7 +30,8 @@ WITHOUT_RESOURCE = (
 
 def acceptance(stack: Context) -> list[Statement]:
     """Every right, limited to the stack's own where AWS can limit it."""
-    logs = [f"log-group:/aws/{w}/{stack.prefix}-*" for w in ("apigateway", "sagemaker/Endpoints")]
+    writers = ("apigateway", "sagemaker/Endpoints", "vpc")
+    logs = [stack.arn("logs", f"log-group:/aws/{w}/{stack.prefix}-*") for w in writers]
     return [
         *_serving(stack),
         *_data(stack),
@@ -37,7 +40,7 @@ def acceptance(stack: Context) -> list[Statement]:
         allow(
             "CallRoutes", ["execute-api:Invoke"], [stack.arn("execute-api", f"*/{STAGE_NAME}/*")]
         ),
-        allow("ReadLogs", ["logs:FilterLogEvents"], [stack.arn("logs", name) for name in logs]),
+        allow("ReadLogs", ["logs:DescribeLogStreams", "logs:FilterLogEvents"], logs),
         allow("See", WITHOUT_RESOURCE, ["*"]),
     ]
 

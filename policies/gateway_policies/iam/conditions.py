@@ -60,6 +60,9 @@ _WHAT = re.compile(
 )
 """Keys of the request and of the resource: tags, the owner's account, a service's own keys."""
 
+_RESOURCE_TAG = re.compile(r"[a-z0-9-]+:resourcetag/.+")
+"""Tags of what is acted on: `aws:ResourceTag/team`, `ec2:ResourceTag/team`."""
+
 _OPEN_ADDRESSES = frozenset({"0.0.0.0/0", "::/0"})
 
 
@@ -85,6 +88,17 @@ def narrows_request(statement: Statement, besides: str = "") -> bool:
         _WHAT.fullmatch(condition.key.lower())
         and condition.key.lower() != besides.lower()
         and _selects(condition)
+        for condition in statement.conditions
+    )
+
+
+def narrows_resource(statement: Statement) -> bool:
+    """Whether conditions leave only resources with some value of a tag.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+    """
+    return any(
+        _RESOURCE_TAG.fullmatch(condition.key.lower()) and _selects(condition)
         for condition in statement.conditions
     )
 

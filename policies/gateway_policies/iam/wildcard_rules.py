@@ -8,7 +8,7 @@ from pulumi_policy import Severity
 
 from gateway_policies.iam.actions import PERMISSIONS, Action, expand, limited_to
 from gateway_policies.iam.arn import complete, covers, is_everything
-from gateway_policies.iam.conditions import narrows_request
+from gateway_policies.iam.conditions import narrows_request, narrows_resource
 from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.grants import is_every_action
 from gateway_policies.iam.places import document_rule
@@ -36,9 +36,12 @@ NAME_RESOURCES = (
     kinds=(Kind.IDENTITY,),
 )
 def iam_resource_wildcard(_: Resource, document: Document) -> Findings:
-    """A permission on every resource reaches what others own, and what is created tomorrow."""
+    """A permission on every resource reaches what others own, and what is created tomorrow. Those
+    with a certain value of a tag are not every one; a condition of another kind changes nothing.
+    """
     for statement in document.allowing:
-        yield from _findings(statement)
+        if not narrows_resource(statement):
+            yield from _findings(statement)
 
 
 @document_rule(

@@ -20,6 +20,7 @@ ENDPOINT = f"arn:aws:sagemaker:{PLACE}:endpoint/ml-gateway-{{}}-iris"
 CONFIGURATION = ENDPOINT.replace(":endpoint/", ":endpoint-config/")
 ALARM = f"arn:aws:cloudwatch:{PLACE}:alarm:ml-gateway-{{}}-iris-errors"
 LOG = f"arn:aws:logs:{PLACE}:log-group:/aws/apigateway/ml-gateway-{{}}-direct-stage"
+CONTAINER_LOG = f"arn:aws:logs:{PLACE}:log-group:/aws/sagemaker/Endpoints/ml-gateway-{{}}-iris"
 
 CALLS = {
     "describe_alarms": ("cloudwatch:DescribeAlarms", ALARM),
@@ -28,10 +29,12 @@ CALLS = {
     "describe_flow_logs": ("ec2:DescribeFlowLogs", "*"),
     "describe_key": ("kms:DescribeKey", KEY),
     "describe_log_groups": ("logs:DescribeLogGroups", "*"),
+    "describe_log_streams": ("logs:DescribeLogStreams", CONTAINER_LOG),
     "describe_model": (
         "sagemaker:DescribeModel",
         f"arn:aws:sagemaker:{PLACE}:model/ml-gateway-{{}}-iris-forest",
     ),
+    "describe_network_interfaces": ("ec2:DescribeNetworkInterfaces", "*"),
     "describe_prefix_lists": ("ec2:DescribePrefixLists", "*"),
     "describe_route_tables": ("ec2:DescribeRouteTables", "*"),
     "describe_scalable_targets": ("application-autoscaling:DescribeScalableTargets", "*"),
@@ -44,6 +47,7 @@ CALLS = {
     "get_bucket_encryption": ("s3:GetEncryptionConfiguration", DATA),
     "get_bucket_policy": ("s3:GetBucketPolicy", DATA),
     "get_key_rotation_status": ("kms:GetKeyRotationStatus", KEY),
+    "get_metric_statistics": ("cloudwatch:GetMetricStatistics", "*"),
     "get_object": ("s3:GetObject", f"{DATA}/capture/ml-gateway-{{}}-iris/record.jsonl"),
     "get_public_access_block": ("s3:GetBucketPublicAccessBlock", DATA),
     "get_stage": ("apigateway:GET", f"{APIS}/restapis/abc/stages/live"),
@@ -93,6 +97,12 @@ def test_it_may_do_none_of_it_in_another_stack(call):
     action, arn = CALLS[call]
     policies = acceptance_policies(ACCOUNT, STACK)
     assert decided(policies, action, arn.replace("{}", "prod"), "prod") is not Decision.ALLOWED
+
+
+def test_it_reads_the_log_of_a_networks_traffic():
+    arn = f"arn:aws:logs:{PLACE}:log-group:/aws/vpc/ml-gateway-dev-private"
+    policies = acceptance_policies(ACCOUNT, STACK)
+    assert decided(policies, "logs:FilterLogEvents", arn) is Decision.ALLOWED
 
 
 def test_it_calls_routes():

@@ -9,6 +9,7 @@ from gateway_policies.iam.places import PLACES, ROLE
 from gateway_policies.iam.wildcard_rules import iam_resource_exposure, iam_resource_wildcard
 from gateway_policies.resource import Resource
 from gateway_policies.rule import Verdict
+from tests.unit.policies.iam.conftest import allow, judged
 
 IDENTITY_POLICIES = [token for token, (name, kind) in PLACES.items() if kind is Kind.IDENTITY]
 ENDPOINT = "arn:aws:sagemaker:eu-west-1:111122223333:endpoint/iris"
@@ -47,6 +48,38 @@ def test_every_policy_of_an_identity_is_judged(token: str):
     [(verdict, message)] = findings(document(statement(Resource="*")), token)
     assert verdict is Verdict.VIOLATION
     assert message.startswith(f"{PLACES[token][0]}.Statement[0].Resource: ")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:ResourceTag/team": "ml"}},
+        {"StringLike": {"ec2:ResourceTag/team": ["ml-*", "data"]}},
+        {"ForAnyValue:StringEquals": {"AWS:resourcetag/team": "ml"}},
+    ],
+)
+def test_resources_with_a_certain_value_of_a_tag_are_not_every_one(condition):
+    tagged = allow("sagemaker:InvokeEndpoint", Condition=condition)
+    assert judged(iam_resource_wildcard, tagged) == []
+    also = allow("sagemaker:InvokeEndpoint")
+    assert judged(iam_resource_wildcard, tagged, also) == [
+        'policy.Statement[1].Resource: ["*"] for sagemaker:InvokeEndpoint'
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:RequestTag/team": "ml"}},
+        {"StringEquals": {"aws:ResourceAccount": "111122223333"}},
+        {"StringEquals": {"aws:PrincipalTag/team": "ml"}},
+        {"Null": {"aws:ResourceTag/team": "false"}},
+        {"StringNotEquals": {"aws:ResourceTag/team": "ml"}},
+        {"StringEqualsIfExists": {"aws:ResourceTag/team": "ml"}},
+    ],
+)
+def test_a_condition_of_another_kind_leaves_every_resource(condition):
+    assert judged(iam_resource_wildcard, allow("sagemaker:InvokeEndpoint", Condition=condition))
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,9 @@ report: $(VENV) $(ARTIFACT) ## Write that preview for a review, as build/preview
 
 who-can: $(VENV) $(ARTIFACT) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)
 	@$(reachable)
-	@$(UNJUDGED) preview --json --stack $(STACK) | $(PY) -m gateway_policies.reach --format $(FORMAT)
+	@preview=$$(mktemp) && trap 'rm -f "$$preview"' EXIT INT TERM && \
+	  { $(UNJUDGED) preview --json --show-sames --stack $(STACK) > "$$preview"; \
+	  $(PY) -m gateway_policies.reach --format $(FORMAT) < "$$preview"; }
 
 # REGIONS: to ask for beside those that the pack has prices of.
 prices: $(VENV) ## Ask AWS's Price List for the policies' prices (REGIONS="eu-north-1 ..." adds some)

@@ -118,10 +118,11 @@ class ServiceRole(pulumi.ComponentResource):
         self, name: str, args: ServiceRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         context = args["context"]
-        self.arn = f"arn:aws:iam::{context.account_id}:role/{args['role_name']}"
+        arn = f"arn:aws:iam::{context.account_id}:role/{args['role_name']}"
         # Seen by `make who-can` as inputs, by the policies as outputs.
-        declaration = {"arn": self.arn, "reaches": list(args["reaches"])}
+        declaration = {"arn": arn, "reaches": list(args["reaches"])}
         super().__init__("ml-gateway:index:ServiceRole", name, declaration, opts)
+        self.arn = arn  # the SDK has made an output of the input, unknown at preview
         child = pulumi.ResourceOptions(parent=self)
         role = aws.iam.Role(
             name,

@@ -11,7 +11,10 @@ from gateway_policies.resource import UNKNOWN, Resource
 from gateway_policies.rule import Control, Finding, Findings, ResourceRule
 
 ROLE = "aws:iam/role:Role"
-KEYS = ("aws:kms/key:Key", "aws:kms/keyPolicy:KeyPolicy", "aws:kms/replicaKey:ReplicaKey")
+KEYS = (
+    *("aws:kms/key:Key", "aws:kms/keyPolicy:KeyPolicy", "aws:kms/replicaKey:ReplicaKey"),
+    "aws:kms/externalKey:ExternalKey",
+)
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 
 PLACES = {
@@ -31,6 +34,7 @@ PLACES = {
     "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy": ("policy", Kind.ENDPOINT),
     "aws:ecr/registryPolicy:RegistryPolicy": ("policy", Kind.RESOURCE),
     "aws:ecr/repositoryPolicy:RepositoryPolicy": ("policy", Kind.RESOURCE),
+    "aws:kms/externalKey:ExternalKey": ("policy", Kind.RESOURCE),
     "aws:kms/key:Key": ("policy", Kind.RESOURCE),
     "aws:kms/keyPolicy:KeyPolicy": ("policy", Kind.RESOURCE),
     "aws:secretsmanager/secretPolicy:SecretPolicy": ("policy", Kind.RESOURCE),

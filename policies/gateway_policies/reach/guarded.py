@@ -1,90 +1,99 @@
 """What of a stack is worth a proof of who can reach it."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
 from gateway_policies.iam.actions import catalogue
 from gateway_policies.iam.arn import ANYTHING
+from gateway_policies.iam.stack_rules import own_accounts
 from gateway_policies.resource import Resource, Stack
 from gateway_policies.sagemaker import ENDPOINT
 
 
-class Kind(NamedTuple):
-    """A kind of resource, as the provider and as IAM name it."""
+class GuardedType(NamedTuple):
+    """A type of resource, as the provider and as IAM name it."""
 
     word: str
     id: str
     """Property with the name that its ARNs end in."""
     templates: Sequence[str]
-    """ARN templates of the action data, with the name as their first variable after the account."""
+    """ARN templates of the action data; the name is their first variable besides the place's."""
 
 
-_BUCKET = Kind(
+_SAGEMAKER = "arn:${Partition}:sagemaker:${Region}:${Account}:"
+_BUCKET = GuardedType(
     "bucket",
     "bucket",
     ("arn:${Partition}:s3:::${BucketName}", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"),
 )
-_KEY = Kind("key", "keyId", ("arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}",))
-KINDS = {
-    ENDPOINT: Kind(
-        "endpoint",
-        "name",
-        ("arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/${EndpointName}",),
-    ),
-    "aws:sagemaker/featureGroup:FeatureGroup": Kind(
-        "feature group",
-        "featureGroupName",
-        ("arn:${Partition}:sagemaker:${Region}:${Account}:feature-group/${FeatureGroupName}",),
+_KEY = GuardedType("key", "keyId", ("arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}",))
+TYPES = {
+    ENDPOINT: GuardedType("endpoint", "name", (f"{_SAGEMAKER}endpoint/${{EndpointName}}",)),
+    "aws:sagemaker/featureGroup:FeatureGroup": GuardedType(
+        "feature group", "featureGroupName", (f"{_SAGEMAKER}feature-group/${{FeatureGroupName}}",)
     ),
     "aws:s3/bucket:Bucket": _BUCKET,
     "aws:s3/bucketV2:BucketV2": _BUCKET,
     "aws:kms/key:Key": _KEY,
     "aws:kms/replicaKey:ReplicaKey": _KEY,
+    "aws:kms/externalKey:ExternalKey": _KEY,
 }
-"""Kinds by resource type."""
+"""By type token."""
 
-_PLACE = re.compile(r"\$\{(?:Partition|Region|Account)\}")
-_VARIABLE = re.compile(r"\$\{\w+\}")
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class Guarded:
     """An endpoint, a feature group, a bucket or a key of the stack."""
 
-    kind: Kind
+    type: GuardedType
     name: str | None
     """The name that its ARNs end in; None where it is not known yet."""
     urn: str
+    place: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """`Region` and `Account`, as far as they are known."""
 
-    @property
-    def arns(self) -> Iterator[tuple[str, Sequence[str]]]:
-        """Patterns of its ARNs in any account, each with the actions that can be limited to it.
+    def arns(self, unnamed: str = ANYTHING) -> Iterator[tuple[str, Sequence[str]]]:
+        """Patterns of its ARNs, each with the actions that can be limited to it.
 
-        A name that is not known yet is none that anybody can have written: wildcards meet it alone.
+        unnamed: stands for a name that is not known yet; ANYTHING is met by full wildcards alone.
         """
-        for template in self.kind.templates:
-            pattern = _VARIABLE.sub(self.name or ANYTHING, _PLACE.sub("*", template), count=1)
-            yield _VARIABLE.sub("*", pattern), actions_on(template)
+        for template in self.type.templates:
+            values = {"Partition": "*", "Region": "*", "Account": "*", **self.place}
+            named = next(v for v in _VARIABLE.findall(template) if v not in values)
+            values[named] = self.name or unnamed
+            yield (
+                _VARIABLE.sub(lambda found: values.get(found[1], "*"), template),  # noqa: B023
+                actions_on(template),
+            )
+
+    def name_in(self, element: str) -> str:
+        """What an element of Resource has where the name stands in ARNs of this type."""
+        before = self.type.templates[0].rpartition(":")[2].partition("$")[0].count("/")
+        parts = element.rpartition(":")[2].split("/")
+        return parts[before] if len(parts) > before else parts[-1]
 
 
 def guarded(stack: Stack) -> list[Guarded]:
     """All of a stack."""
-    return [
-        Guarded(KINDS[resource.type], _name(resource), resource.urn)
-        for resource in stack.of_types(KINDS)
-    ]
+    accounts = own_accounts(stack)
+    account = {"Account": accounts.pop()} if len(accounts) == 1 else {}
+    return [_guarded(resource, account) for resource in stack.of_types(TYPES)]
 
 
-def _name(resource: Resource) -> str | None:
-    kind = KINDS[resource.type]
-    value = resource.get(kind.id)
-    if not isinstance(value, str):
-        return None
+def _guarded(resource: Resource, account: Mapping[str, str]) -> Guarded:
+    region = resource.get("region")
+    place = {**account, "Region": region} if isinstance(region, str) else account
+    kind = TYPES[resource.type]
+    name = resource.get(kind.id)
     # SageMaker's ARNs have names in lower case, whatever case they were given in.
-    return value.lower() if ":sagemaker:" in kind.templates[0] else value
+    if isinstance(name, str) and kind.templates[0].startswith(_SAGEMAKER):
+        name = name.lower()
+    return Guarded(kind, name if isinstance(name, str) else None, resource.urn, place)
 
 
 @cache

@@ -1,5 +1,7 @@
 """A stack as `pulumi preview --json` prints it."""
 
+from collections.abc import Sequence
+
 from gateway_policies.json_object import JsonError, JsonObject
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 
@@ -17,6 +19,8 @@ UNKNOWN_TEXTS = frozenset(
 
 https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go
 """
+HIDDEN = "[secret]"
+"""What it writes for a secret here."""
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 """Key of an object that stands for something else: a secret or an asset."""
 
@@ -28,27 +32,46 @@ class PreviewError(Exception):
 def read_stack(text: str) -> Stack:
     """The resources that a stack will have; what is to be deleted is not one of them.
 
-    text: of standard output; the engine may have written lines above the JSON. Raises PreviewError.
+    text: what `pulumi preview --json --show-sames` prints; the engine may have written lines above
+    the JSON. Raises PreviewError, also for a preview that failed or leaves resources out.
     """
     try:
         preview = JsonObject.parse(text[max(text.find("{"), 0) :])
-        if "steps" not in preview.values:
-            raise JsonError("steps is missing")
-        steps = preview.items("steps")
-        states = [JsonObject.of(step, "a step").object("newState") for step in steps]
-        return Stack([_resource(state) for state in states if state])
+        steps = [JsonObject.of(step, "a step") for step in preview.items("steps")]
+        _check_whole(preview, steps)
+        found = {step.text("urn"): _resource(step) for step in steps if step.object("newState")}
+        return Stack(list(found.values()))
     except JsonError as error:
         raise PreviewError(
-            f"standard input is no preview: {error}. Allowed: what `pulumi preview --json` prints. "
-            "Look above for what the engine says instead."
+            f"standard input is no whole preview: {error}. Allowed: what `pulumi preview --json "
+            "--show-sames` prints where it succeeds. Look above for what the engine says instead."
         ) from error
 
 
-def _resource(state: JsonObject) -> Resource:
-    known = {**state.members("inputs"), **state.members("outputs")}
-    values = {name: _value(value) for name, value in known.items()}
+def _check_whole(preview: JsonObject, steps: Sequence[JsonObject]) -> None:
+    for item in preview.items("diagnostics"):
+        diagnostic = JsonObject.of(item, "a diagnostic")
+        if diagnostic.text("severity", "") == "error":
+            raise JsonError(f"it failed ({diagnostic.text('message', '').strip()})")
+    counts = preview.needed("changeSummary").values
+    told = sum(count for count in counts.values() if isinstance(count, int))
+    if len(steps) < told:
+        raise JsonError(f"it has {len(steps)} steps of {told}")
+
+
+def _resource(step: JsonObject) -> Resource:
+    state, before = step.needed("newState"), step.object("oldState")
+    # What AWS has made up of a resource that stays as it is stands in its old state alone.
+    known = before.members("outputs") if before and step.text("op") == "same" else {}
+    values = {**known, **state.members("inputs"), **state.members("outputs")}
     feeding = state.members("propertyDependencies")
-    return Resource("", values, state.text("type"), state.text("urn"), feeding)
+    return Resource(
+        "",
+        {name: _value(value) for name, value in values.items()},
+        state.text("type"),
+        state.text("urn"),
+        {name: urns for name, urns in feeding.items() if isinstance(urns, list)},
+    )
 
 
 def _value(value: object) -> object:
@@ -58,4 +81,5 @@ def _value(value: object) -> object:
         return {name: _value(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_value(item) for item in value]
-    return UNKNOWN if isinstance(value, str) and value in UNKNOWN_TEXTS else value
+    hidden = isinstance(value, str) and (value == HIDDEN or value in UNKNOWN_TEXTS)
+    return UNKNOWN if hidden else value

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gateway_policies.iam.document import Document, Kind, Principal, Statement
-from gateway_policies.iam.holders import Holder, holders
+from gateway_policies.iam.holders import Held, Holder, holders
 from gateway_policies.iam.overlap import holds
 from gateway_policies.iam.places import KEYS, places
-from gateway_policies.reach.declared import declared
+from gateway_policies.iam.stack_rules import own_accounts
+from gateway_policies.reach.declared import Declaration, Declarations, declared
 from gateway_policies.reach.guarded import Guarded, guarded
-from gateway_policies.reach.ways import Way, ways
+from gateway_policies.reach.ways import Way, may_open, ways
 from gateway_policies.resource import Resource, Stack
 
 EVERYBODY_BUT = "everybody but "
 """Stands before what NotPrincipal names."""
+WHOM_ITS_POLICY_NAMES = "whom its own policy names"
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,13 @@ class Reach:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A policy that is not known at preview."""
+    """A policy that may open a way, or not: nobody can tell at preview."""
 
     principal: str
-    """URN of who has it."""
+    """As that of Reach; or WHOM_ITS_POLICY_NAMES."""
     resource: Guarded | None
-    """What it takes a value from, so that it may be about that."""
+    """What it may be about; None where that may be anything."""
+    why: str
 
 
 @dataclass(frozen=True)
@@ -43,34 +46,51 @@ class Proof:
     holders: Mapping[str, Holder]
     """Roles, users and groups by their URNs."""
     resources: Sequence[Guarded]
-    declared: Mapping[str, Sequence[str]]
-    """By the name of a role: what its component says that it is there for."""
+    declarations: Declarations
     reach: Sequence[Reach]
     doubts: Sequence[Doubt]
 
     @cached_property
     def undeclared(self) -> list[Reach]:
         """Ways that no component declares; none at all where no component declares anything."""
-        return [found for found in self.reach if self.declared and self._is_undeclared(found)]
+        return [found for found in self._not_declared if not self._may_be_declared(found)]
 
-    def declared_for(self, principal: str) -> Sequence[str] | None:
-        """What a holder is there for; None where no component says."""
+    @cached_property
+    def perhaps_undeclared(self) -> list[Reach]:
+        """Ways that something which is not known yet may declare."""
+        return [found for found in self._not_declared if self._may_be_declared(found)]
+
+    def declared_for(self, principal: str) -> Declaration | None:
+        """What a role is there for; None where no component says, and for whoever is no role."""
         holder = self.holders.get(principal)
-        name = holder.resource.get("name") if holder else None
-        return self.declared.get(name) if isinstance(name, str) else None
+        if holder is None or holder.kind != "role" or not isinstance(holder.name, str):
+            return None
+        return self.declarations.of_roles.get(holder.name)
 
-    def _is_undeclared(self, found: Reach) -> bool:
-        if found.principal not in self.holders:  # the resource's own policy lets it in
-            return False
-        patterns = self.declared_for(found.principal) or ()
-        return not any(holds(pattern, found.way.on) for pattern in patterns)
+    @cached_property
+    def _not_declared(self) -> list[Reach]:
+        # Whom a resource's own policy lets in by another name is that policy's business.
+        judged = [found for found in self.reach if found.principal in self.holders]
+        return [found for found in judged if self.declarations and not self._is_declared(found)]
+
+    def _is_declared(self, found: Reach) -> bool:
+        declaration = self.declared_for(found.principal) or Declaration()
+        return any(holds(pattern, found.way.on) for pattern in declaration.patterns)
+
+    def _may_be_declared(self, found: Reach) -> bool:
+        declaration = self.declared_for(found.principal)
+        if declaration is None:
+            return self.declarations.anonymous
+        return declaration.may_hold(found.way.resource.urn)
 
 
 def prove(stack: Stack) -> Proof:
     """Draws every way of a stack."""
     held, resources = holders(stack), guarded(stack)
-    reach = [*_of_holders(held, resources), *_of_policies(stack, held, resources)]
-    return Proof(held, resources, declared(stack), reach, list(_doubts(held, resources)))
+    sharing = _Sharing(stack, held, resources)
+    reach = [*_of_holders(held, resources), *sharing.ways()]
+    doubts = [*_about_holders(held, resources), *sharing.doubts()]
+    return Proof(held, resources, declared(stack), reach, doubts)
 
 
 def _of_holders(held: Mapping[str, Holder], resources: Sequence[Guarded]) -> Iterator[Reach]:
@@ -80,57 +100,89 @@ def _of_holders(held: Mapping[str, Holder], resources: Sequence[Guarded]) -> Ite
                 yield from (Reach(urn, way) for way in ways(document, resource))
 
 
-def _of_policies(
-    stack: Stack, held: Mapping[str, Holder], resources: Sequence[Guarded]
-) -> Iterator[Reach]:
-    """Whom the policies of buckets and keys let in."""
-    for source in stack.resources:
-        for place in places(source):
-            if place.document.kind is not Kind.RESOURCE:
-                continue
+def _about_holders(held: Mapping[str, Holder], resources: Sequence[Guarded]) -> Iterator[Doubt]:
+    for urn, holder in held.items():
+        for policy in holder.held:
+            if policy.document.unknown:
+                yield from _about(urn, policy, resources)
             for resource in resources:
-                if _may_be_about(source, resource):
-                    yield from _let_in(place.document, held, resource)
+                if may_open(policy.document, resource):
+                    yield Doubt(urn, resource, "a pattern that its name may fit")
 
 
-def _may_be_about(source: Resource, resource: Guarded) -> bool:
-    """A key's policy says `*` for the key itself; any other names what it is about."""
-    if source.type not in KEYS:
-        return resource.kind.word == "bucket"
-    feeding = source.dependencies.get("keyId", ())
-    return resource.urn in (source.urn, *feeding) or source.get("keyId") == resource.name
+def _about(urn: str, policy: Held, resources: Sequence[Guarded]) -> Iterator[Doubt]:
+    if policy.outside:
+        yield Doubt(urn, None, f"{policy.outside}, which is not in the stack")
+        return
+    why = "a policy that is not known before the update"
+    about = [Doubt(urn, resource, why) for resource in resources if resource.urn in policy.fed_by]
+    yield from about or [Doubt(urn, None, why)]
 
 
-def _let_in(document: Document, held: Mapping[str, Holder], resource: Guarded) -> Iterator[Reach]:
-    for statement in document.allowing:
-        one = Document(document.kind, (statement, *_denying(document)), (), ())
-        for principal in statement.principals:
-            name = _named(principal, held)
-            if statement.except_principals:
-                name = f"{EVERYBODY_BUT}{name}"
-            yield from (Reach(name, way) for way in ways(one, resource))
+class _Sharing:
+    """What the policies of buckets and keys allow whom they name."""
+
+    def __init__(
+        self, stack: Stack, held: Mapping[str, Holder], resources: Sequence[Guarded]
+    ) -> None:
+        self._stack = stack
+        self._accounts = own_accounts(stack)
+        self._resources = resources
+        self._holders = {(holder.kind, holder.name): urn for urn, holder in held.items()}
+
+    def ways(self) -> Iterator[Reach]:
+        """Ways that they open."""
+        for document, resource in self._documents():
+            for statement in document.allowing:
+                one = Document(document.kind, (statement, *_denying(document)), (), ())
+                for principal in statement.principals:
+                    name = self._named(principal)
+                    if statement.except_principals:
+                        name = f"{EVERYBODY_BUT}{name}"
+                    yield from (Reach(name, way) for way in ways(one, resource))
+
+    def doubts(self) -> Iterator[Doubt]:
+        """Those that are not known yet."""
+        for document, resource in self._documents():
+            if document.unknown:
+                why = "a policy that is not known before the update"
+                yield Doubt(WHOM_ITS_POLICY_NAMES, resource, why)
+
+    def _documents(self) -> Iterator[tuple[Document, Guarded]]:
+        for source in self._stack.resources:
+            for place in places(source):
+                if place.document.kind is Kind.RESOURCE:
+                    for resource in self._resources:
+                        if _may_be_about(source, place.document, resource):
+                            yield place.document, resource
+
+    def _named(self, principal: Principal) -> str:
+        """URN of a holder of the stack that a policy names; of another principal, its value."""
+        _, _, service, _, account, *rest = [*principal.value.split(":", 5), *[""] * 6][:7]
+        kind, _, name = rest[0].partition("/")
+        if kind == "assumed-role":  # `assumed-role/NAME/SESSION`: a session has the role's rights
+            kind, name = "role", name.partition("/")[0]
+        ours = not self._accounts or account in self._accounts
+        urn = self._holders.get((kind, name.rpartition("/")[2]))
+        return urn if urn and ours and service in ("iam", "sts") else principal.value
+
+
+def _may_be_about(source: Resource, document: Document, resource: Guarded) -> bool:
+    """A key's policy says `*` for the key itself; a bucket's names the bucket, if it is known."""
+    word = resource.type.word
+    if source.type in KEYS:
+        feeding = source.dependencies.get("keyId", ())
+        mine = resource.urn in (source.urn, *feeding) or source.get("keyId") == resource.name
+        return word == "key" and mine
+    if word != "bucket":
+        return False
+    feeding = source.dependencies.get("bucket", ())
+    return not document.unknown or resource.urn in feeding or source.get("bucket") == resource.name
 
 
 def _denying(document: Document) -> Iterator[Statement]:
     """What is denied to everybody."""
     for statement in document.statements:
-        if not statement.allows and Principal("AWS", "*") in statement.principals:
+        everybody = Principal("AWS", "*") in statement.principals
+        if not statement.allows and everybody and not statement.except_principals:
             yield statement
-
-
-def _named(principal: Principal, held: Mapping[str, Holder]) -> str:
-    """URN of a holder of the stack that a policy names; of another principal, its value."""
-    _, colon, path = principal.value.rpartition(":")
-    kind, _, name = path.partition("/")
-    for urn, holder in held.items():
-        if colon and (holder.kind, holder.resource.get("name")) == (kind, name.rpartition("/")[2]):
-            return urn
-    return principal.value
-
-
-def _doubts(held: Mapping[str, Holder], resources: Sequence[Guarded]) -> Iterator[Doubt]:
-    for urn, holder in held.items():
-        for document, fed_by in holder.held:
-            if document.unknown:
-                about = [Doubt(urn, resource) for resource in resources if resource.urn in fed_by]
-                yield from about or [Doubt(urn, None)]

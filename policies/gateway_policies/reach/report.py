@@ -1,32 +1,34 @@
 """A proof as text: a table for people, JSON for programs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gateway_policies import urn
 from gateway_policies.iam.holders import Holder
 from gateway_policies.iam.places import places
 from gateway_policies.reach.guarded import Guarded
-from gateway_policies.reach.proof import Doubt, Proof, Reach
+from gateway_policies.reach.proof import Proof, Reach
 from gateway_policies.rule import some
-
-NOT_KNOWN = "not known before the update"
 
 
 def as_json(proof: Proof) -> dict[str, Any]:
     """The proof as `principals`, `resources`, `reach` and `undeclared`; and `unknown`, which are
-    the policies that are not known yet, each with what it takes a value from.
+    the policies of which nobody can tell yet whether they open a way, and why.
     """
     return {
         "principals": [_principal(proof, holder) for holder in proof.holders.values()],
         "resources": [
-            {"kind": resource.kind.word, "name": resource.name, "urn": resource.urn}
+            {"kind": resource.type.word, "name": resource.name, "urn": resource.urn}
             for resource in proof.resources
         ],
         "reach": [_reach(found) for found in proof.reach],
         "undeclared": [_reach(found) for found in proof.undeclared],
         "unknown": [
-            {"principal": doubt.principal, "resource": doubt.resource and doubt.resource.urn}
+            {
+                "principal": doubt.principal,
+                "resource": doubt.resource and doubt.resource.urn,
+                "why": doubt.why,
+            }
             for doubt in proof.doubts
         ],
     }
@@ -34,12 +36,13 @@ def as_json(proof: Proof) -> dict[str, Any]:
 
 def _principal(proof: Proof, holder: Holder) -> dict[str, Any]:
     resource = holder.resource
+    declaration = proof.declared_for(resource.urn)
     return {
         "kind": holder.kind,
         "name": _name(proof, resource.urn),
         "urn": resource.urn,
         "assumedBy": _assuming(holder),
-        "declared": proof.declared_for(resource.urn),
+        "declared": declaration and declaration.patterns,
     }
 
 
@@ -71,24 +74,30 @@ def as_table(proof: Proof) -> str:
 
 
 def _title(resource: Guarded) -> str:
-    return f"{resource.kind.word} {resource.name or urn.name(resource.urn)}"
+    return f"{resource.type.word} {resource.name or urn.name(resource.urn)}"
 
 
 def _ways(proof: Proof, resource: Guarded) -> Iterator[tuple[str, ...]]:
-    undeclared = proof.undeclared
     for found in proof.reach:
         way = found.way
         if way.resource == resource:
-            notes = "under conditions" if way.conditional else ""
-            if found in undeclared:
-                notes = ", ".join(filter(None, ["UNDECLARED", notes]))
+            notes = ", ".join(_notes(proof, found))
             yield _name(proof, found.principal), some(way.actions), f"on {way.on}", notes
+
+
+def _notes(proof: Proof, found: Reach) -> Iterator[str]:
+    if found in proof.undeclared:
+        yield "UNDECLARED"
+    if found in proof.perhaps_undeclared:
+        yield "declaration not known yet"
+    if found.way.conditional:
+        yield "under conditions"
 
 
 def _doubts(proof: Proof, resource: Guarded) -> Iterator[tuple[str, ...]]:
     for doubt in proof.doubts:
         if doubt.resource == resource:
-            yield _name(proof, doubt.principal), NOT_KNOWN, "", ""
+            yield _name(proof, doubt.principal), f"perhaps: {doubt.why}", "", ""
 
 
 def _name(proof: Proof, principal: str) -> str:
@@ -108,13 +117,10 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _verdict(proof: Proof) -> Iterator[str]:
-    if proof.declared:
+    if proof.declarations:
         yield f"Undeclared: {len(proof.undeclared) or 'nothing'}."
     else:
         yield "No component declares what its role is there for, so nothing counts as undeclared."
-    if loose := _named_loose(proof, (doubt for doubt in proof.doubts if not doubt.resource)):
-        yield f"Policies {NOT_KNOWN}, of: {', '.join(loose)}."
-
-
-def _named_loose(proof: Proof, doubts: Iterable[Doubt]) -> list[str]:
-    return sorted({_name(proof, doubt.principal) for doubt in doubts})
+    loose = {(_name(proof, d.principal), d.why) for d in proof.doubts if d.resource is None}
+    for name, why in sorted(loose):
+        yield f"Not looked at: {name} has {why}."

@@ -2,9 +2,9 @@
 
 from pulumi_policy import Severity
 
-from gateway_policies.reach.proof import Reach, prove
+from gateway_policies.reach.proof import Proof, Reach, prove
 from gateway_policies.resource import Stack
-from gateway_policies.rule import Control, Family, Findings, Limits, stack_rule, violation
+from gateway_policies.rule import Control, Family, Findings, Limits, stack_rule, unknown, violation
 
 
 @stack_rule(
@@ -21,23 +21,48 @@ from gateway_policies.rule import Control, Family, Findings, Limits, stack_rule,
 def iam_undeclared_reach(stack: Stack, _: Limits) -> Findings:
     """One model's role must not reach another model's endpoint or data, whatever its policies add
     up to. A component declares by two outputs: `arn`, of a role, and `reaches`, ARNs or patterns of
-    them. In a stack where any does, every role, user and group needs to be declared for.
+    them. In a stack where any does, every role, user and group needs to be declared for. Not seen:
+    what a role may do as another role that it assumes, and grants of keys.
     """
     proof = prove(stack)
     for found in proof.undeclared:
-        allowed = ", ".join(proof.declared_for(found.principal) or ())
         yield violation(
             "its policies",
             seen=_said(found),
-            allowed=allowed or "nothing, as no component declares what it is there for",
+            allowed=_allowed(proof, found.principal),
             urn=found.principal,
         )
+    for found in proof.perhaps_undeclared:
+        yield unknown(
+            "its policies",
+            seen=f"{_said(found)}; what its component declares is not known yet",
+            allowed=_allowed(proof, found.principal),
+            fix="",
+            urn=found.principal,
+        )
+    for doubt in proof.doubts if proof.declarations else ():
+        # A document that is not known yet is the business of iam-known.
+        if doubt.principal in proof.holders and doubt.resource is None and "arn:" in doubt.why:
+            yield unknown(
+                "its policies",
+                seen=doubt.why,
+                allowed=_allowed(proof, doubt.principal),
+                fix="Write a policy with what is needed, so that it can be looked at.",
+                urn=doubt.principal,
+            )
+
+
+def _allowed(proof: Proof, principal: str) -> str:
+    declaration = proof.declared_for(principal)
+    if declaration is None:
+        return "nothing, as no component declares what it is there for"
+    return ", ".join(declaration.patterns) or "nothing that is known yet"
 
 
 def _said(found: Reach) -> str:
     way = found.way
     return (
-        f"{', '.join(way.actions)} on {way.on}, so on {way.resource.kind.word} {way.resource.name}"
+        f"{', '.join(way.actions)} on {way.on}, so on {way.resource.type.word} {way.resource.name}"
     )
 
 

@@ -1,17 +1,20 @@
-"""The ways that policies open to what is guarded: an upper bound of what AWS would allow.
+"""The ways that documents open to what is guarded: an upper bound of what they allow.
 
 A way is drawn where a statement allows it under conditions, and whatever a permissions boundary
-says; so what is not drawn is impossible. Only a denial without conditions takes a way back.
+says; only a denial without conditions takes a way back. Not drawn: what a role may do as another
+role that it assumes, and what a grant of a key allows.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gateway_policies.iam.arn import ANYTHING
 from gateway_policies.iam.document import Document, Statement
 from gateway_policies.iam.grants import names_action
 from gateway_policies.iam.overlap import holds, names
 from gateway_policies.reach.guarded import Guarded
+from gateway_policies.wildcard import is_pattern
 
 ALL_BUT = "all but "
 """Stands before what NotResource names."""
@@ -31,12 +34,16 @@ class Way:
     """Whether the statement has conditions."""
 
 
-def ways(document: Document, resource: Guarded) -> Iterator[Way]:
-    """All ways that a document opens to a resource, one for each element of its statements."""
+def ways(document: Document, resource: Guarded, unnamed: str = ANYTHING) -> Iterator[Way]:
+    """All ways that a document opens to a resource, one for each element of its statements.
+
+    unnamed: as Guarded.arns takes it.
+    """
+    arns = list(resource.arns(unnamed))
     denying = [s for s in document.statements if not s.allows and not s.conditions]
     for statement in document.allowing:
         for element in _elements(statement):
-            actions = dict.fromkeys(_actions(statement, element, resource, denying))
+            actions = dict.fromkeys(_actions(statement, element, arns, denying))
             if actions:
                 yield Way(resource, tuple(actions), element, bool(statement.conditions))
 
@@ -48,10 +55,27 @@ def _elements(statement: Statement) -> list[str]:
     return [_VARIABLE.sub("*", element) for element in statement.resources or ("*",)]
 
 
+def may_open(document: Document, resource: Guarded) -> bool:
+    """Whether a document opens a way to a resource whose name is not known, if that fits.
+
+    `key/mrk-*` fits some names. Nobody can have written one out.
+    """
+    if resource.name is not None:
+        return False
+    sure = {way.on for way in ways(document, resource)}
+    return any(
+        way.on not in sure and is_pattern(resource.name_in(way.on))
+        for way in ways(document, resource, unnamed="*")
+    )
+
+
 def _actions(
-    statement: Statement, element: str, resource: Guarded, denying: Sequence[Statement]
+    statement: Statement,
+    element: str,
+    arns: Sequence[tuple[str, Sequence[str]]],
+    denying: Sequence[Statement],
 ) -> Iterator[str]:
-    for arn, limitable in resource.arns:
+    for arn, limitable in arns:
         if not _leads_to(statement, element, arn):
             continue
         for action in limitable:

@@ -7,7 +7,7 @@ import pytest
 from gateway_policies.reach.proof import Doubt, Proof, prove
 from gateway_policies.reach.rules import iam_undeclared_reach
 from gateway_policies.resource import UNKNOWN, Resource, Stack
-from tests.unit.policies.iam.conftest import allow, policy
+from tests.unit.policies.iam.conftest import allow, deny, policy
 from tests.unit.policies.verdicts import judged_stack, made
 
 ACCOUNT = "arn:aws:iam::111122223333:"
@@ -76,7 +76,6 @@ def test_where_one_component_declares_a_role_that_nobody_speaks_for_may_reach_no
         made("shop:index:Role", "urn:c", arn="x"),
         made("shop:index:Role", "urn:c", reaches=["x"]),
         made("shop:index:Role", "urn:c", arn="x", reaches="x"),
-        component("x", arn=UNKNOWN),
         component("x", arn=3),
         made("aws:x/y:Z", "urn:c", arn="x", reaches=["x"]),
     ],
@@ -128,10 +127,153 @@ def test_a_keys_policy_is_about_that_key_alone():
     ]
 
 
+LATE = "a policy that is not known before the update"
+ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
 def test_a_policy_that_is_not_known_is_a_doubt_about_what_feeds_it():
     key = made("aws:kms/key:Key", "urn:key", keyId=UNKNOWN)
-    token = "aws:iam/rolePolicy:RolePolicy"
-    fed = made(token, "urn:p", {"policy": ["urn:key", "urn:x"]}, role="invoke", policy=UNKNOWN)
-    loose = made(token, "urn:q", role="invoke", policy=UNKNOWN)
+    fed = made(
+        ROLE_POLICY, "urn:p", {"policy": ["urn:key", "urn:x"]}, role="invoke", policy=UNKNOWN
+    )
+    loose = made(ROLE_POLICY, "urn:q", role="invoke", policy=UNKNOWN)
     proof = prove(Stack([key, ROLE, fed, loose]))
-    assert proof.doubts == [Doubt("urn:role", proof.resources[0]), Doubt("urn:role", None)]
+    assert proof.doubts == [
+        Doubt("urn:role", proof.resources[0], LATE),
+        Doubt("urn:role", None, LATE),
+    ]
+    part = holding(INVOKE, allow("s3:GetObject", UNKNOWN))
+    assert prove(Stack([ROLE, part])).doubts == [Doubt("urn:role", None, LATE)]
+
+
+@pytest.mark.parametrize(
+    "policy", [UNKNOWN, {"Statement": [{"Effect": "Allow", "Action": UNKNOWN}]}]
+)
+def test_a_resources_own_policy_that_is_not_known_is_a_doubt_about_it(policy):
+    key = made("aws:kms/key:Key", "urn:key", keyId="5f0c", policy=policy)
+    by_name = made("aws:s3/bucketPolicy:BucketPolicy", "urn:b", bucket="data", policy=policy)
+    fed = {"bucket": ["urn:late"]}
+    by_urn = made("aws:s3/bucketPolicy:BucketPolicy", "urn:c", fed, bucket=UNKNOWN, policy=policy)
+    late = made("aws:s3/bucket:Bucket", "urn:late", bucket=UNKNOWN)
+    proof = prove(Stack([key, by_name, by_urn, BUCKET, late]))
+    assert [(d.principal, d.resource and d.resource.urn) for d in proof.doubts] == [
+        ("whom its own policy names", "urn:key"),
+        ("whom its own policy names", "urn:bucket"),
+        ("whom its own policy names", "urn:late"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arn", "why"),
+    [
+        (
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "arn:aws:iam::aws:policy/ReadOnlyAccess, which is not in the stack",
+        ),
+        (f"{ACCOUNT}policy/elsewhere", f"{ACCOUNT}policy/elsewhere, which is not in the stack"),
+        (UNKNOWN, "a policy that is not known yet, which is not in the stack"),
+    ],
+)
+def test_a_managed_policy_that_is_not_in_the_stack_is_a_doubt_and_undecided(arn, why):
+    attached = made(ATTACHMENT, "urn:a", role="invoke", policyArn=arn)
+    named = made("aws:iam/policy:Policy", "urn:m", name="ReadOnlyAccess", policy=policy(WIDE))
+    proof = prove(Stack([ROLE, attached, named]))
+    assert proof.doubts == [Doubt("urn:role", None, why)]
+    found = undeclared(component(f"{ENDPOINTS}/iris"), attached)
+    assert found == ([f"urn:role unknown its policies: {why}"] if "arn:" in why else [])
+
+
+@pytest.mark.parametrize("path", ["", "team/"])
+def test_a_managed_policy_of_the_stack_is_told_by_its_arn_as_well(path):
+    managed = made("aws:iam/policy:Policy", "urn:m", name="wide", policy=policy(WIDE))
+    attached = made(ATTACHMENT, "urn:a", role="invoke", policyArn=f"{ACCOUNT}policy/{path}wide")
+    assert len(undeclared(component(f"{ENDPOINTS}/iris"), managed, attached)) == 2
+
+
+def test_a_declaration_for_a_role_that_is_not_known_decides_nothing():
+    late = component(f"{ENDPOINTS}/iris", arn=UNKNOWN)
+    found = undeclared(late, holding(INVOKE))
+    assert [line.split(":")[0] for line in found] == ["urn"]
+    assert "urn:role unknown its policies: sagemaker:InvokeEndpoint" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("reaches", "fed", "verdicts"),
+    [
+        (UNKNOWN, {}, {"unknown"}),
+        ([UNKNOWN], {}, {"unknown"}),
+        ([UNKNOWN], {"reaches": ["urn:other"]}, {"violation"}),
+        ([UNKNOWN], {"reaches": ["urn:iris"]}, {"unknown"}),
+    ],
+)
+def test_what_a_component_declares_and_cannot_know_yet_may_hold_what_feeds_it(
+    reaches, fed, verdicts
+):
+    late = made("shop:index:Role", "urn:c", fed, arn=f"{ACCOUNT}role/invoke", reaches=reaches)
+    found = undeclared(late, holding(INVOKE))
+    assert {line.split()[1] for line in found} == verdicts
+
+
+def test_a_role_has_a_path_and_a_user_of_its_name_is_somebody_else():
+    own = component(f"{ENDPOINTS}/iris", arn=f"{ACCOUNT}role/team/invoke")
+    assert undeclared(own, holding(INVOKE)) == []
+    user = made("aws:iam/user:User", "urn:user", name="invoke")
+    theirs = made("aws:iam/userPolicy:UserPolicy", "urn:u", user="invoke", policy=policy(INVOKE))
+    [finding] = undeclared(own, holding(INVOKE), user, theirs)
+    assert finding.startswith("urn:user violation")
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        f"{ACCOUNT}role/invoke",
+        f"{ACCOUNT}role/team/invoke",
+        "arn:aws:sts::111122223333:assumed-role/invoke/session",
+    ],
+)
+def test_a_role_is_told_by_its_path_and_its_sessions_as_well(principal):
+    let_in = bucket_policy(Principal={"AWS": principal})
+    assert [r.principal for r in prove(Stack([BUCKET, ROLE, let_in])).reach] == ["urn:role"]
+
+
+def test_another_accounts_role_of_the_same_name_is_a_stranger():
+    own = made(
+        "aws:iam/role:Role",
+        "urn:role",
+        name="invoke",
+        permissionsBoundary=f"{ACCOUNT}policy/limit",
+    )
+    foreign = "arn:aws:iam::999999999999:role/invoke"
+    let_in = bucket_policy(Principal={"AWS": foreign})
+    assert [r.principal for r in prove(Stack([BUCKET, own, let_in])).reach] == [foreign]
+
+
+def test_a_denial_to_everybody_closes_what_a_policy_opens_and_to_others_does_not():
+    token = "aws:s3/bucketPolicy:BucketPolicy"
+    everything = "arn:aws:s3:::data/*"
+    let_in = allow("s3:GetObject", everything, Principal={"AWS": "111122223333"})
+
+    def ways(**denied: Any) -> int:
+        shut = deny("s3:*", everything, **denied)
+        both = made(token, "urn:b", bucket="data", policy=policy(let_in, shut))
+        return len(prove(Stack([BUCKET, both])).reach)
+
+    assert ways(Principal="*") == 0
+    assert ways(Principal={"AWS": "444455556666"}) == 1
+    assert ways(NotPrincipal={"AWS": "*"}) == 1
+
+
+def test_a_bucket_without_a_name_is_perhaps_met_by_a_pattern_of_names():
+    late = made("aws:s3/bucket:Bucket", "urn:late", bucket=UNKNOWN)
+    some_ = holding(allow("s3:GetObject", "arn:aws:s3:::shop-*/*"))
+    proof = prove(Stack([late, ROLE, some_]))
+    assert (proof.reach, [d.why for d in proof.doubts]) == (
+        [],
+        ["a pattern that its name may fit"],
+    )
+    written = holding(allow("s3:GetObject", "arn:aws:s3:::shop-1/*"))
+    assert prove(Stack([late, ROLE, written])).doubts == []
+    every = holding(allow("s3:GetObject", "*"))
+    proof = prove(Stack([late, ROLE, every]))
+    assert (len(proof.reach), proof.doubts) == (1, [])

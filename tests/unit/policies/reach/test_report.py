@@ -43,7 +43,7 @@ def test_the_table_goes_by_what_is_reached():
         "  invoke  s3:GetObject  on arn:aws:s3:::data/*  UNDECLARED, under conditions",
         "",
         "key data",
-        "  invoke  not known before the update",
+        "  invoke  perhaps: a policy that is not known before the update",
         "",
         "Undeclared: 1.",
     ]
@@ -58,7 +58,7 @@ def test_a_stack_without_declarations_says_so_and_names_who_has_a_policy_that_is
     loose = made("aws:iam/rolePolicy:RolePolicy", "urn:l", role="invoke", policy=UNKNOWN)
     assert as_table(prove(Stack([ROLE, loose]))).splitlines() == [
         "No component declares what its role is there for, so nothing counts as undeclared.",
-        "Policies not known before the update, of: invoke.",
+        "Not looked at: invoke has a policy that is not known before the update.",
     ]
 
 
@@ -96,7 +96,13 @@ def test_the_json_holds_everything():
         ],
         "reach": [invoking, reading],
         "undeclared": [reading],
-        "unknown": [{"principal": "urn:role", "resource": "urn::data"}],
+        "unknown": [
+            {
+                "principal": "urn:role",
+                "resource": "urn::data",
+                "why": "a policy that is not known before the update",
+            }
+        ],
     }
 
 
@@ -117,7 +123,8 @@ def preview(*reaches: str) -> str:
             "inputs": {"role": "invoke", "policy": json.dumps(policy(INVOKE))},
         },
     ]
-    return json.dumps({"steps": [{"newState": state} for state in states]})
+    steps = [{"op": "create", "urn": state["urn"], "newState": state} for state in states]
+    return json.dumps({"steps": steps, "changeSummary": {"create": len(steps)}})
 
 
 def test_the_command_says_by_its_exit_code_whether_anything_is_undeclared():
@@ -133,5 +140,5 @@ def test_the_command_says_by_its_exit_code_whether_anything_is_undeclared():
 def test_the_command_says_what_is_no_preview():
     none = run("error: no such stack")
     assert none.returncode == 2
-    assert none.stderr.startswith("standard input is no preview")
+    assert none.stderr.startswith("standard input is no whole preview")
     assert "Traceback" not in none.stderr

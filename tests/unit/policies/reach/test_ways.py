@@ -6,16 +6,16 @@ from hypothesis import strategies as st
 
 from gateway_policies.iam.decision import Decision, Policies, Request, decide
 from gateway_policies.iam.document import Kind, Principal
-from gateway_policies.reach.guarded import KINDS, Guarded, guarded
+from gateway_policies.reach.guarded import TYPES, Guarded, guarded
 from gateway_policies.reach.ways import ways
 from gateway_policies.resource import UNKNOWN, Stack
 from tests.unit.policies.iam.conftest import ROLE_ARN, allow, deny, document
 from tests.unit.policies.verdicts import made
 
 PLACE = "arn:aws:sagemaker:eu-central-1:111122223333"
-IRIS = Guarded(KINDS["aws:sagemaker/endpoint:Endpoint"], "iris", "urn:iris")
-MODELS = Guarded(KINDS["aws:s3/bucket:Bucket"], "models", "urn:models")
-KEY = Guarded(KINDS["aws:kms/key:Key"], None, "urn:key")
+IRIS = Guarded(TYPES["aws:sagemaker/endpoint:Endpoint"], "iris", "urn:iris")
+MODELS = Guarded(TYPES["aws:s3/bucket:Bucket"], "models", "urn:models")
+KEY = Guarded(TYPES["aws:kms/key:Key"], None, "urn:key")
 
 
 def found(resource: Guarded, *statements: object) -> list[tuple[list[str], str]]:
@@ -108,10 +108,33 @@ def test_what_is_still_to_be_named_by_aws_is_met_by_wildcards_alone():
     assert found(KEY, allow("kms:Decrypt", f"{key}*")) == [(["kms:Decrypt"], f"{key}*")]
 
 
-def test_sagemakers_arns_are_in_lower_case():
+def test_sagemakers_arns_are_in_lower_case_and_no_others():
     endpoint = made("aws:sagemaker/endpoint:Endpoint", name="Iris-A")
     late = made("aws:s3/bucket:Bucket", bucket=UNKNOWN)
-    assert [one.name for one in guarded(Stack([endpoint, late]))] == ["iris-a", None]
+    key = made("aws:kms/key:Key", keyId="ABC")
+    assert [one.name for one in guarded(Stack([endpoint, late, key]))] == ["iris-a", None, "ABC"]
+
+
+@pytest.mark.parametrize("token", TYPES)
+def test_every_type_has_actions_of_its_own(token):
+    [resource] = guarded(Stack([made(token, **{TYPES[token].id: "x"})]))
+    assert all(actions for _, actions in resource.arns())
+    assert list(ways(document(allow("*")), resource))
+
+
+def test_where_account_and_region_are_known_those_of_others_lead_elsewhere():
+    role = made("aws:iam/role:Role", permissionsBoundary="arn:aws:iam::111122223333:policy/limit")
+    endpoint = made("aws:sagemaker/endpoint:Endpoint", name="iris", region="eu-central-1")
+    [iris] = guarded(Stack([role, endpoint]))
+
+    def reached(place: str) -> bool:
+        arn = f"arn:aws:sagemaker:{place}:endpoint/iris"
+        return bool(found(iris, allow("sagemaker:InvokeEndpoint", arn)))
+
+    assert reached("eu-central-1:111122223333")
+    assert reached("eu-*:*")
+    assert not reached("us-east-1:111122223333")
+    assert not reached("eu-central-1:999999999999")
 
 
 ELEMENTS = st.sampled_from(

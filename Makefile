@@ -30,6 +30,8 @@ stacks = $(patsubst Pulumi.%.yaml,%,$(wildcard Pulumi.*.yaml))
 # Stops at a stack that nobody has written, and on AWS where no Pulumi CLI can bring it up.
 named = $(if $(filter $(STACK),$(stacks)),,$(error No stack $(STACK): there is no \
 	Pulumi.$(STACK).yaml. Stacks: $(stacks)))
+# The engine would take no notice of a policy that does not exist, and not name the file.
+known_levels = $(if $(LEVELS),$(PY) -m gateway_policies.environment $(LEVELS))
 reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
@@ -42,11 +44,13 @@ up: $(VENV) $(ARTIFACT) ## Bring a stack up (STACK=local: on this machine) and c
 ifeq ($(STACK),local)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(STEP) "Local cloud" $(LOCAL) up
+	@$(known_levels)
 	@$(STEP) "Stack local" $(PULUMI) up --stack local --yes
 	@$(STEP) "Predictions" $(LOCAL) smoke
 	@printf '\nNext: make routes (how to call it), edit Pulumi.local.yaml and make up again, make down\n'
 else
 	@$(reachable)
+	@$(known_levels)
 	@$(STEP) "Stack $(STACK)" $(PULUMI) up --stack $(STACK)
 endif
 
@@ -79,10 +83,12 @@ publish: $(VENV) $(ARTIFACT) ## Give a stack's account its image and models; pub
 
 preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
 	@$(reachable)
+	@$(known_levels)
 	@$(PULUMI) preview --stack $(STACK)
 
 report: $(VENV) $(ARTIFACT) ## Write that preview for a review, as build/preview-STACK.md and .sarif
 	@$(reachable)
+	@$(known_levels)
 	@$(STEP) "Preview of $(STACK)" scripts/report.sh $(STACK) $(ENGINE) PULUMI_DEBUG_COMMANDS=true pulumi
 
 who-can: $(VENV) $(ARTIFACT) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)

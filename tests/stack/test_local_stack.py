@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.stack.conftest import REPOSITORY, LocalCloud, Route
+from tests.stack.conftest import COMMAND_SECONDS, REPOSITORY, LocalCloud, Route
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 LABELS = ["setosa", "versicolor", "virginica"]
@@ -172,3 +174,35 @@ def test_every_resource_keeps_its_parent(cloud: LocalCloud, route: Route):
 def _hashes() -> dict[Path, str]:
     tracked = sorted(REPOSITORY.glob("Pulumi*.yaml"))
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in tracked}
+
+
+@pytest.mark.usefixtures("route")
+def test_who_can_reach_what_is_known_of_a_stack_that_is_up(cloud: LocalCloud):
+    local = f"LOCAL={sys.executable} -m local --home {cloud.home}"
+    done = subprocess.run(
+        ["make", "--silent", "who-can", "FORMAT=json", local],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    kinds = {resource["urn"]: resource["kind"] for resource in found["resources"]}
+    names = {principal["urn"]: principal["name"] for principal in found["principals"]}
+    assert {
+        (names[r["principal"]], kinds[r["resource"]])
+        for r in found["reach"]
+        if r["principal"] in names
+    } == {
+        ("ml-gateway-local-direct-invoke", "endpoint"),
+        ("ml-gateway-local-iris-execution", "bucket"),
+        ("ml-gateway-local-iris-execution", "key"),
+    }
+    assert (found["undeclared"], found["unknown"]) == ([], [])
+
+
+def test_the_stack_has_nothing_to_change_once_it_is_up(cloud: LocalCloud, route: Route):
+    assert route.url
+    assert cloud.plan() == set()

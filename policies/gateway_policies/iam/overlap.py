@@ -32,8 +32,9 @@ def names(element: str, arn: str) -> bool:
 
 def holds(outer: str, inner: str) -> bool:
     """Whether every text that matches `inner` matches `outer` as well; False where in doubt."""
-    sample = complete(inner).replace("?", "<")
-    return all(matches(complete(outer), sample.replace("*", star)) for star in ("", ANYTHING))
+    # A question mark of the inner one is met by those of the outer one, and by its stars.
+    samples = (complete(inner).replace("*", star) for star in ("", ANYTHING))
+    return all(matches(complete(outer), sample) for sample in samples)
 
 
 def _meet(one: str, other: str) -> bool:

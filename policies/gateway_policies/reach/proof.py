@@ -174,7 +174,7 @@ def _may_be_about(source: Resource, document: Document, resource: Guarded) -> bo
         feeding = source.dependencies.get("keyId", ())
         mine = resource.urn in (source.urn, *feeding) or source.get("keyId") == resource.name
         return word == "key" and mine
-    if word != "bucket":
+    if word != "bucket" or not source.type.startswith("aws:s3/"):
         return False
     feeding = source.dependencies.get("bucket", ())
     return not document.unknown or resource.urn in feeding or source.get("bucket") == resource.name

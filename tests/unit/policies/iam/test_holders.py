@@ -47,6 +47,27 @@ def test_an_exclusive_attachment_lists_its_holders(kind):
         assert actions(holder, managed, attached) == [("s3:GetObject",)]
 
 
+def test_of_a_list_that_is_known_in_part_every_holder_has_the_policy():
+    known, late = made(KINDS["role"], "urn:h", name="a"), made(KINDS["role"], "urn:l", name=UNKNOWN)
+    managed = made(MANAGED, "urn:m", name="read", policy=READ)
+    fed = {"roles": ["urn:l"]}
+    arn = "arn:aws:iam::111122223333:policy/read"
+    attached = made(EXCLUSIVE, "urn:e", fed, policyArn=arn, roles=["a", UNKNOWN])
+    found = holders(Stack([known, late, managed, attached]))
+    assert {urn: len(holder.documents) for urn, holder in found.items()} == {"urn:h": 1, "urn:l": 1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_one_list_of_a_holders_policies_is_read(kind):
+    holder = made(KINDS[kind], "urn:h", name="a")
+    managed = made(MANAGED, "urn:m", name="read", policy=READ)
+    word = kind.capitalize()
+    token = f"aws:iam/{kind}PolicyAttachmentsExclusive:{word}PolicyAttachmentsExclusive"
+    arns = ["arn:aws:iam::111122223333:policy/read"]
+    listed = made(token, "urn:e", policyArns=arns, **{f"{kind}Name": "a"})
+    assert actions(holder, managed, listed) == [("s3:GetObject",)]
+
+
 def test_a_role_may_name_managed_policies_itself():
     role = made(
         KINDS["role"], "urn:h", {"managedPolicyArns": ["urn:m"]}, managedPolicyArns=[UNKNOWN]

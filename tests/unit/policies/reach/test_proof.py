@@ -114,6 +114,14 @@ def test_whom_else_a_policy_lets_in_is_drawn_and_its_own_rules_business():
     assert reached(prove(Stack([BUCKET, inverse])))[0][0] == "everybody but 111122223333"
 
 
+def test_the_policy_of_another_service_opens_no_bucket_and_that_of_a_bucket_no_endpoint():
+    everything = allow("*", Principal={"AWS": "444455556666"})
+    queue = made("aws:sqs/queuePolicy:QueuePolicy", "urn:q", policy=policy(everything))
+    assert prove(Stack([BUCKET, IRIS, queue])).reach == []
+    own = made("aws:s3/bucketPolicy:BucketPolicy", "urn:b", policy=policy(everything))
+    assert [r.way.resource.urn for r in prove(Stack([BUCKET, IRIS, own])).reach] == ["urn:bucket"]
+
+
 def test_a_keys_policy_is_about_that_key_alone():
     delegating = allow("kms:*", Principal={"AWS": f"{ACCOUNT}root"})
     keys = [

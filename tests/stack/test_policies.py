@@ -205,7 +205,7 @@ def test_a_preview_says_what_the_stack_costs_in_a_month(cloud: LocalCloud):
     rows = [line.strip() for line in told.splitlines() if line.strip().startswith("| ")]
     assert [row.split("|")[1].strip() for row in rows] == [
         *("USD a month", ":---------------------"),
-        *("iris (ModelEndpoint)", "direct (DirectGateway)", "data (EncryptionKey)", "**sum**"),
+        *("iris (ModelEndpoint)", "direct (DirectGateway)", "data (EncryptionKey)", "sum"),
         *("USD a month, expected", ":-------------------------------------------"),
         "direct: REST API, endpoint",
         "indirect: REST API, router Lambda, endpoint",

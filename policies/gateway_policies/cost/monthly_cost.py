@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from gateway_policies import urn
 from gateway_policies.cost.architectures import ROUTER_MEGABYTES, architectures
 from gateway_policies.cost.charge import HOURS, Charge, Traffic, always
 from gateway_policies.cost.estimate import Estimate, Line, estimate, priced
 from gateway_policies.cost.lambdas import FUNCTION
 from gateway_policies.cost.prices import REFERENCE_REGION, UNDATED, PriceList, known_prices
-from gateway_policies.cost.table import component_rows, expected, markdown
+from gateway_policies.cost.table import component_rows, expected, markdown, plain
 from gateway_policies.resource import Stack
 from gateway_policies.rule import Limit, Limits, Report
 from gateway_policies.sagemaker import ENDPOINT
@@ -51,7 +52,7 @@ def _assumed(traffic: Traffic) -> str:
     return (
         f"Expected: {traffic.requests:,.0f} requests a month, spread evenly, each "
         f"{traffic.milliseconds:g} ms of the model's time and {traffic.kilobytes:g} KB to it and "
-        "back (`monthly-cost` in the policy configuration). Minimum: no request, the least "
+        "back (monthly-cost in the policy configuration). Minimum: no request, the least "
         "capacity. Maximum: all capacity at its limit all month, requests as expected."
     )
 
@@ -106,13 +107,13 @@ def _notes(found: Estimate, lines: Sequence[Line]) -> Iterator[str]:
     if borrowed:
         yield (
             f"~ has a price of {REFERENCE_REGION}, as that of {_regions(borrowed)} is not known: "
-            f"{_items(borrowed)}. `make prices` asks AWS."
+            f"{_items(borrowed)}. make prices asks AWS."
         )
     missing = [line for line in lines if line.price is None]
     if missing:
         yield f"? has no known price in {_regions(missing)}: {_items(missing)}."
     if found.undecided:
-        named = sorted({f"{what} ({r.urn.rpartition('::')[2]})" for r, what in found.undecided})
+        named = sorted({plain(f"{what} ({urn.name(r.urn)})") for r, what in found.undecided})
         yield f"Not known, so in no sum: {', '.join(named)}."
     yield f"In no sum: {', '.join([*found.excluded, *_ALWAYS_EXCLUDED])}."
     doubtful = [line for line in lines if line.price and not line.price.confirmed]
@@ -130,11 +131,11 @@ def _dates(lines: Iterable[Line]) -> str:
 
 
 def _items(lines: Iterable[Line]) -> str:
-    return ", ".join(sorted({line.charge.item for line in lines}))
+    return ", ".join(sorted({plain(line.charge.item) for line in lines}))
 
 
 def _regions(lines: Iterable[Line]) -> str:
-    return " and ".join(sorted({line.region for line in lines}))
+    return " and ".join(sorted({plain(line.region) for line in lines}))
 
 
 monthly_cost = Report(

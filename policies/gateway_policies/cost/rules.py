@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pulumi_policy import Severity
 
+from gateway_policies import urn
 from gateway_policies.cost.charge import NO_TRAFFIC
 from gateway_policies.cost.estimate import Estimate, Line, estimate
 from gateway_policies.cost.prices import REFERENCE_REGION, known_prices
@@ -90,7 +91,7 @@ def _by_size(lines: Iterable[Line]) -> list[Line]:
 
 def _named(lines: Sequence[Line]) -> str:
     return ", ".join(
-        f"{line.resource.urn.rpartition('::')[2]} ({line.charge.item}) {_size(line):,.2f}"
+        f"{urn.name(line.resource.urn)} ({line.charge.item}) {_size(line):,.2f}"
         for line in lines[:_LARGEST]
     )
 

@@ -1,9 +1,11 @@
 """Tables of what a stack costs, as Markdown that also reads well in a terminal."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gateway_policies import urn
 from gateway_policies.cost.charge import Quantity
 from gateway_policies.cost.estimate import Line
 from gateway_policies.resource import Resource
@@ -11,6 +13,9 @@ from gateway_policies.resource import Resource
 MOST_ROWS = 20
 """Of a table; the cheapest parts are one row beyond that."""
 Row = Sequence[str]
+
+_NO_WORD = re.compile(r"[^\w .,:/+()\[\]-]|\](?=\()|(?<=:)/|(?<=www)\.", re.IGNORECASE)
+"""What makes a cell, a tag, a link or an image of a text, or ends its line."""
 
 
 @dataclass
@@ -51,7 +56,7 @@ def component_rows(
     rest = [part for _, part in ranked[MOST_ROWS:]]
     if rest:
         yield f"{len(rest)} others", *sum(rest, _Part()).cells()
-    yield "**sum**", *sum(parts.values(), _Part()).cells()
+    yield "sum", *sum(parts.values(), _Part()).cells()
 
 
 def component(resource: Resource, parents: Mapping[str, Resource]) -> str:
@@ -59,7 +64,15 @@ def component(resource: Resource, parents: Mapping[str, Resource]) -> str:
     outermost = resource
     while (above := parents.get(outermost.parent or "")) and above.type != "pulumi:pulumi:Stack":
         outermost = above
-    return f"{outermost.urn.rpartition('::')[2]} ({outermost.type.rpartition(':')[2]})"
+    return plain(f"{urn.name(outermost.urn)} ({outermost.type.rpartition(':')[2]})")
+
+
+def plain(text: str) -> str:
+    """A text of others with ? for what Markdown or a terminal would not show as it is.
+
+    It is replaced and not escaped, as a terminal shows the escape too.
+    """
+    return _NO_WORD.sub("?", text)
 
 
 def cell(lines: Sequence[Line], column: Callable[[Quantity], float], *, more: bool = False) -> str:

@@ -16,22 +16,43 @@ _MARKS = re.compile(r"[\\`*_{}\[\]()#+!|~$:]")
 _NOT_IN_LINK = re.compile(r"[<>\s\\|]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
+_RULE = re.compile(r"[\s=-]*")
+_ALIGNED = re.compile(r":?-+:?")
 
 
-def text(value: str) -> str:
+def text(value: str, longest: int = LONGEST) -> str:
     """Any text as one line of prose that mentions nobody and links nowhere."""
-    return _marked(value).replace("@", "@&#8203;").replace("www.", "www&#46;")
+    return _marked(value, longest).replace("@", "@&#8203;").replace("www.", "www&#46;")
+
+
+def lines(value: str) -> list[str]:
+    """Any text of prose, lists and tables: these stay, and what stands in them is prose."""
+    return [_line(line.strip()) for line in value.split("\n")]
+
+
+def _line(line: str) -> str:
+    if len(line) > 1 and line[0] == line[-1] == "|":
+        return f"| {' | '.join(map(_cell, line[1:-1].split('|')))} |"
+    if _RULE.fullmatch(line):
+        # Under prose it makes a heading of it.
+        return ""
+    item = line.startswith("- ")
+    return f"{'- ' if item else ''}{text(line.removeprefix('- '), LONGEST_BLOCK)}"
+
+
+def _cell(cell: str) -> str:
+    return cell.strip() if _ALIGNED.fullmatch(cell.strip()) else text(cell)
 
 
 def code(value: str) -> str:
     """Any text as one line of code."""
-    return f"<code>{_marked(value) or ' '}</code>"
+    return f"<code>{_marked(value, LONGEST) or ' '}</code>"
 
 
 def block(value: str) -> str:
     """Any text with its lines, as the engine has printed it."""
-    lines = _CONTROL.sub(" ", value).strip()[:LONGEST_BLOCK]
-    return f"<pre>{html.escape(lines, quote=False)}</pre>"
+    printed = _CONTROL.sub(" ", value).strip()[:LONGEST_BLOCK]
+    return f"<pre>{html.escape(printed, quote=False)}</pre>"
 
 
 def link(label: str, url: str) -> str:
@@ -39,9 +60,9 @@ def link(label: str, url: str) -> str:
     return f"[{label}](<{_NOT_IN_LINK.sub('', url)}>)"
 
 
-def _marked(value: str) -> str:
+def _marked(value: str, longest: int) -> str:
     line = _SPACE.sub(" ", value).strip()
-    short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    short = line if len(line) <= longest else line[: longest - 1] + "…"
     escaped = html.escape(short, quote=False)
     # Entities stand for the character and never for its meaning in Markdown; "&" is done already.
     return _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", escaped)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from gateway_policies import urn
 from gateway_policies.message import Message
-from gateway_policies.report.escape import block, code, link, text
+from gateway_policies.report.escape import block, code, lines, link, text
 from gateway_policies.report.events import Change, Log
 from gateway_policies.report.findings import Finding, Kind, costs, findings
 from gateway_policies.report.outcome import Outcome, outcome
@@ -80,8 +80,7 @@ def _sections(log: Log, found: Sequence[Finding], docs: str) -> Iterator[Section
     for kind in (Kind.WARNING, Kind.UNKNOWN, Kind.ACCEPTED, Kind.EXEMPT):
         yield from _table(kind, found, docs)
     for cost in costs(log):
-        harmless = cost.replace("<", "&lt;").replace("@", "@&#8203;")
-        yield Section("Monthly cost", harmless.split("\n"))
+        yield Section("Monthly cost", lines(cost))
 
 
 def _errors(log: Log) -> Iterator[Section]:

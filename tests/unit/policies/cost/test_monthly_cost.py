@@ -57,7 +57,7 @@ def test_a_stack_that_serves_nothing_is_compared_with_nothing():
 
 def test_a_stack_of_which_nothing_can_be_told_has_a_table_that_says_so():
     text = written(made("aws:rds/instance:Instance", "urn:db"))
-    assert rows(text)["**sum**"] == ["0.00 + ?"] * 3
+    assert rows(text)["sum"] == ["0.00 + ?"] * 3
     assert "- Not known, so in no sum: aws:rds/instance:Instance (urn:db)." in text
 
 
@@ -90,7 +90,7 @@ def test_it_says_what_traffic_it_expects():
 
 def test_it_says_whose_price_stands_in():
     text = written(made(KEY, region="eu-south-9"))
-    assert rows(text)["**sum**"] == ["~1.00"] * 3
+    assert rows(text)["sum"] == ["~1.00"] * 3
     assert "- ~ has a price of us-east-1, as that of eu-south-9 is not known: KMS key. " in text
 
 
@@ -103,7 +103,7 @@ def test_a_regions_own_prices_need_no_note():
 def test_it_says_which_price_nobody_knows():
     prices = price_list(us_east_1={"alarm": 1})
     text = written(made(KEY, region=HOME), prices=prices)
-    assert rows(text)["**sum**"] == ["0.00 + ?"] * 3
+    assert rows(text)["sum"] == ["0.00 + ?"] * 3
     assert text.endswith(
         "- ? has no known price in us-east-1: KMS key.\n- In no sum: "
         "a second fleet during updates, free tier, discounts, taxes."
@@ -115,6 +115,17 @@ def test_it_says_what_is_not_known_and_what_is_in_no_sum():
     text = written(made(KEY, region=HOME), made("aws:s3/bucket:Bucket"), *open_type)
     assert "Not known, so in no sum: instances of productionVariants[0] (urn:iris)." in text
     assert "In no sum: stored objects, a second fleet during updates, free tier" in text
+
+
+@pytest.mark.parametrize("hostile", ["[x](https://evil.example)", "a|b", "<img>", "@all"])
+def test_no_name_type_or_region_makes_more_than_text(hostile):
+    """Types of instances and regions are texts of the program, as names are."""
+    rare = config(variant(instanceType=f"ml.{hostile}"))
+    lost = made("aws:rds/instance:Instance", f"urn:{hostile}")
+    key = made(KEY, "urn:key", region=hostile)
+    text = written(endpoint(name=hostile, endpointConfigName="iris-1"), rare, lost, key)
+    assert hostile not in text
+    assert "](" not in text
 
 
 def test_it_says_which_figures_are_not_confirmed_and_how_old_they_are():

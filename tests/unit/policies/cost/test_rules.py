@@ -31,6 +31,12 @@ def test_capacity_over_the_budget_names_its_largest_parts():
     ]
 
 
+def test_a_part_is_named_as_the_program_names_it():
+    key = made(KEY, f"urn:pulumi:dev::shop::{KEY}::a::b", region="us-east-1")
+    [found] = budgeted(key, made(KEY, "urn:key", region="us-east-1"), usd=1)
+    assert found.endswith(", a::b (KMS key) 1.00")
+
+
 def test_a_violation_says_what_to_do():
     [found] = monthly_budget.check(Stack(FLEET), {"usd": 300})
     message = found.message(monthly_budget.control)

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from gateway_policies.report.escape import LONGEST, LONGEST_BLOCK, block, code, link, text
+from gateway_policies.report.escape import LONGEST, LONGEST_BLOCK, block, code, lines, link, text
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 HOSTILE = [
@@ -94,6 +94,34 @@ def test_a_block_keeps_its_lines_and_nothing_gets_out_of_it():
     assert block("a\n  b & <img>\x1b[31m\n") == "<pre>a\n  b &amp; &lt;img&gt; [31m</pre>"
     assert len(block("x" * 2 * LONGEST_BLOCK)) == LONGEST_BLOCK + len("<pre></pre>")
     assert "</pre>" not in block("</pre>").removesuffix("</pre>")
+
+
+def rendered(value: str) -> Reader:
+    return Reader(MARKDOWN.render("\n".join(lines(value))))
+
+
+def test_lines_keep_their_tables_and_lists():
+    found = rendered("| a | b |\n| :-- | --: |\n| iris | ~1.00 + ? |\n\nWords.\n\n- one\n- two")
+    assert found.cells == ["a", "b", "iris", "~1.00 + ?"]
+    assert [tag for tag in found.tags if tag not in TABLE] == ["p", "ul", "li", "li"]
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "words\n---", "words\n===", "    code", "```", "> q"])
+def test_no_line_is_more_than_prose(value):
+    assert set(rendered(value).tags) <= {"p"}
+    assert set(rendered(f"- {value}").tags) <= {"p", "ul", "li"}
+
+
+@given(st.sampled_from(HOSTILE) | TEXTS)
+@example("x |\n\n# y")
+def test_no_cell_of_a_line_makes_a_tag_a_link_or_emphasis(value):
+    found = rendered(f"| a | b |\n|---|---|\n| {value} | 1 |")
+    assert set(found.tags) <= {*TABLE, "p", "ul", "li"}
+
+
+def test_a_line_of_prose_may_be_longer_than_a_cell():
+    assert lines("x" * 2 * LONGEST) == ["x" * 2 * LONGEST]
+    assert lines(f"|{'x' * 2 * LONGEST}|") == [f"| {'x' * (LONGEST - 1)}… |"]
 
 
 def test_a_link_cannot_be_left():

@@ -81,15 +81,15 @@ def test_a_rule_is_linked_to_its_documentation_and_anothers_policy_to_nothing():
     assert "(<https://docs.aws.amazon.com/kms/" in without
 
 
-def test_the_costs_stand_at_the_end_as_they_are():
-    table = "| component | USD |\n|-----------|----:|\n| iris      |  84 |"
+def test_the_costs_stand_at_the_end_with_their_table():
+    table = "| component | USD |\n| :-------- | --: |\n| iris | 84 |\n\n- In no sum, taxes."
     found = comment(step("create", URN), said("monthly-cost", f"\n{table}", "", "advisory"))
     assert found.endswith(f"#### Monthly cost\n\n{table}\n")
 
 
 def test_not_even_the_costs_can_hold_tags_or_mention_anybody():
-    found = comment(said("monthly-cost", "| <img src=x> @all |", "", "advisory"))
-    assert "| &lt;img src=x> @&#8203;all |" in found
+    found = comment(said("monthly-cost", "| <img src=x> @all |\n[x](//evil)", "", "advisory"))
+    assert "| &lt;img src=x&gt; @&#8203;all |\n&#91;x&#93;&#40;//evil&#41;\n" in found
 
 
 def test_the_comments_of_two_stacks_are_told_apart_by_their_first_line():

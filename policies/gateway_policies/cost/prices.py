@@ -19,6 +19,8 @@ REFERENCE_REGION = "us-east-1"
 UNDATED = "undated"
 """The date of a figure that its source gives none of."""
 
+_TEXTS = ("unit", "source", "date")
+
 
 @dataclass(frozen=True)
 class Price:
@@ -62,23 +64,40 @@ def known_prices() -> PriceList:
 def parse(text: str) -> PriceList:
     """The prices in a file. Raises ValueError, naming region and item, for one that makes none."""
     regions: dict[str, dict[str, Price]] = {}
-    for region, items in json.loads(text).items():
+    for region, items in _object(json.loads(text), "the file").items():
         regions[region] = {}
-        for item, fields in items.items():
+        for item, fields in _object(items, region).items():
             try:
-                regions[region][item] = parse_price(fields)
+                regions[region][item] = parse_price(_object(fields, "the figure"))
             except ValueError as error:
                 raise ValueError(f"{region} {item}: {error}") from error
     return PriceList(regions)
 
 
+def _object(value: Any, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} is {json.dumps(value)}. Allowed: an object")
+    return value
+
+
 def parse_price(fields: Mapping[str, Any]) -> Price:
     """One figure of a file. Raises ValueError for one that is no price."""
-    usd = fields["usd"]
+    for key in _TEXTS:
+        if not isinstance(fields.get(key), str):
+            raise ValueError(f"{key} is {json.dumps(fields.get(key))}. Allowed: a text")
+    confirmed = fields.get("confirmed", True)
+    if not isinstance(confirmed, bool):
+        raise ValueError(f"confirmed is {json.dumps(confirmed)}. Allowed: true or false")
+    unit, source, date = (fields[key] for key in _TEXTS)
+    return Price(unit, _tiers(fields.get("usd")), source, date, confirmed)
+
+
+def _tiers(usd: Any) -> tuple[tuple[float, float], ...]:
     steps = usd if isinstance(usd, dict) else {"0": usd}
-    tiers = tuple(sorted((float(start), float(amount)) for start, amount in steps.items()))
+    try:
+        tiers = sorted((float(start), float(amount)) for start, amount in steps.items())
+    except (TypeError, ValueError):
+        tiers = []
     if not tiers or tiers[0][0] != 0 or any(not 0 < amount < math.inf for _, amount in tiers):
         raise ValueError(f"{usd}. Allowed: USD above 0, in tiers of which one starts at 0")
-    return Price(
-        fields["unit"], tiers, fields["source"], fields["date"], fields.get("confirmed", True)
-    )
+    return tuple(tiers)

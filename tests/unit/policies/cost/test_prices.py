@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -54,10 +55,46 @@ def test_tiers_are_sorted_by_where_they_begin_and_not_by_their_text():
     assert found == Price("hour", ((0, 3), (9, 2), (10, 1)), "s", "d", True)
 
 
-@pytest.mark.parametrize("usd", ['"0"', '"-1"', '"inf"', '"nan"', "{}", '{"5": "1"}'])
+@pytest.mark.parametrize(
+    "usd",
+    [
+        *('"0"', '"-1"', '"inf"', '"nan"', "{}", '{"5": "1"}'),
+        *("null", "[1]", '"dear"', '{"0": null}', '{"x": "1"}'),
+    ],
+)
 def test_a_figure_that_is_no_price_is_named(usd):
     text = f'{{"a-b-1": {{"x": {{"unit": "h", "usd": {usd}, "source": "s", "date": "d"}}}}}}'
     with pytest.raises(ValueError, match="^a-b-1 x: .* Allowed: USD above 0, in tiers"):
+        parse(text)
+
+
+FIGURE = {"usd": "1", "unit": "h", "source": "s", "date": "d"}
+
+
+@pytest.mark.parametrize(
+    ("figure", "message"),
+    [
+        ({"usd": "1"}, "a-b-1 x: unit is null. Allowed: a text"),
+        (FIGURE | {"date": 2026}, "a-b-1 x: date is 2026. Allowed: a text"),
+        (FIGURE | {"source": None}, "a-b-1 x: source is null. Allowed: a text"),
+        (FIGURE | {"confirmed": "no"}, 'a-b-1 x: confirmed is "no". Allowed: true or false'),
+        (["1"], 'a-b-1 x: the figure is ["1"]. Allowed: an object'),
+    ],
+)
+def test_a_figure_that_lacks_something_is_named(figure, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        parse(json.dumps({"a-b-1": {"x": figure}}))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "the file is []. Allowed: an object"),
+        ('{"a-b-1": 5}', "a-b-1 is 5. Allowed: an object"),
+    ],
+)
+def test_a_file_that_holds_no_regions_or_items_is_refused(text, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse(text)
 
 

@@ -46,6 +46,11 @@ class Line:
     """Whether the price is the region's own."""
 
     @property
+    def sure(self) -> bool:
+        """Whether the price is the region's own, and AWS says so."""
+        return self.own and self.price is not None and self.price.confirmed
+
+    @property
     def usd(self) -> Quantity | None:
         """USD in a month; None if the price is not known, and something is used."""
         amount = self.charge.quantity

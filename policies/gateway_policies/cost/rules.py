@@ -44,13 +44,13 @@ def monthly_budget(stack: Stack, limits: Limits) -> Findings:
     """Load or a mistake can keep everything at its limit all month; requests are not counted."""
     found = estimate(stack, NO_TRAFFIC, known_prices())
     allowed = f"up to {limits['usd']:,} USD a month"
-    surely = _sum(line for line in found.lines if line.own)
+    surely = _sum(line for line in found.lines if line.sure)
     if surely > limits["usd"]:
-        largest = _by_size(line for line in found.lines if line.own)
+        largest = _by_size(line for line in found.lines if line.sure)
         seen = f"{surely:,.2f} USD at the limits of all capacity, most of it {_named(largest)}"
         yield violation("monthly cost", seen=seen, allowed=allowed, urn=largest[0].resource.urn)
         return
-    doubtful = [line for line in found.lines if not line.own]
+    doubtful = [line for line in found.lines if not line.sure]
     blamed = [line.resource.urn for line in _by_size(doubtful)]
     blamed += [resource.urn for resource, _ in found.undecided]
     if blamed:
@@ -64,17 +64,23 @@ def monthly_budget(stack: Stack, limits: Limits) -> Findings:
 
 
 def _doubts(found: Estimate, lines: Sequence[Line]) -> str:
-    """What else there is: lines without a price of their region, and what cannot be told."""
+    """What else there is: lines without a sure price of their region, and what cannot be told."""
     text = ""
-    if lines:
-        items = ", ".join(sorted({line.charge.item for line in lines}))
-        regions = " and ".join(sorted({line.region for line in lines}))
-        text = f" and what has no known price in {regions}: {items}"
-        if all(line.price for line in lines):
-            text += f" (some {_sum(lines):,.2f} USD by the prices of {REFERENCE_REGION})"
+    if unconfirmed := [line for line in lines if line.own]:
+        text += f" and {_sum(unconfirmed):,.2f} USD by prices that AWS has not confirmed: "
+        text += _items(unconfirmed)
+    if unpriced := [line for line in lines if not line.own]:
+        regions = " and ".join(sorted({line.region for line in unpriced}))
+        text += f" and what has no known price in {regions}: {_items(unpriced)}"
+        if all(line.price for line in unpriced):
+            text += f" (some {_sum(unpriced):,.2f} USD by the prices of {REFERENCE_REGION})"
     if found.undecided:
         text += f" and, not known, {', '.join(sorted({what for _, what in found.undecided}))}"
     return text
+
+
+def _items(lines: Iterable[Line]) -> str:
+    return ", ".join(sorted({line.charge.item for line in lines}))
 
 
 def _sum(lines: Iterable[Line]) -> float:

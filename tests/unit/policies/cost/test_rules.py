@@ -63,6 +63,34 @@ def test_a_type_that_nobody_has_a_price_for_is_unknown_and_never_free():
     ]
 
 
+@pytest.mark.parametrize("usd", [1, 10_000])
+def test_a_price_that_aws_has_not_confirmed_decides_nothing(usd):
+    rumoured = [endpoint(), config(variant(instanceType="ml.m5.4xlarge"))]
+    assert budgeted(*rumoured, usd=usd) == [
+        "urn:iris unknown monthly cost: 0.00 USD and 1,346.12 USD by prices that AWS has not "
+        "confirmed: hosting ml.m5.4xlarge"
+    ]
+
+
+def test_what_is_surely_over_the_budget_counts_no_price_that_is_not_confirmed():
+    rumoured = [endpoint("oak"), config(variant(instanceType="ml.m5.4xlarge"), name="oak")]
+    [found] = budgeted(*FLEET, *rumoured, usd=335)
+    assert found == (
+        "urn:iris violation monthly cost: 335.80 USD at the limits of all capacity, "
+        "most of it urn:iris (hosting ml.m5.large) 335.80"
+    )
+
+
+def test_each_doubt_is_told_apart():
+    elsewhere = made(KEY, "urn:key", region="eu-south-9")
+    rumoured = [endpoint(), config(variant(instanceType="ml.m5.4xlarge"))]
+    [found] = budgeted(*rumoured, elsewhere, usd=1)
+    assert found.endswith(
+        "not confirmed: hosting ml.m5.4xlarge and what has no known price in eu-south-9: "
+        "KMS key (some 1.00 USD by the prices of us-east-1)"
+    )
+
+
 def test_an_unknown_price_says_how_to_get_it():
     rare = [endpoint(), config(variant(instanceType="ml.u7.nano"))]
     [found] = monthly_budget.check(Stack(rare), {"usd": 300})

@@ -13,9 +13,10 @@ from gateway_policies.cost.charge import (
     Undecided,
 )
 from gateway_policies.cost.endpoints import endpoint_charges
+from gateway_policies.cost.free import is_free
 from gateway_policies.cost.gateways import WEB_ACL, stage_charges, web_acl_charges
 from gateway_policies.cost.lambdas import FUNCTION, function_charges, provisioned_charges
-from gateway_policies.cost.others import FREE, OTHERS
+from gateway_policies.cost.others import OTHERS
 from gateway_policies.cost.prices import REFERENCE_REGION, Price, PriceList
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 from gateway_policies.sagemaker import ENDPOINT
@@ -92,7 +93,7 @@ def _entries(resource: Resource, stack: Stack, traffic: Traffic) -> Iterator[Ent
     estimator = ESTIMATORS.get(resource.type)
     if estimator:
         yield from estimator(resource.stated(), stack, traffic)
-    elif resource.type.startswith("aws:") and not resource.type.startswith(FREE):
+    elif resource.type.startswith("aws:") and not is_free(resource.type):
         yield Undecided(resource.type)
 
 

@@ -1,4 +1,4 @@
-"""What the rest of a stack is billed for, type by type, and which types cost nothing themselves."""
+"""What the rest of a stack is billed for, type by type."""
 
 from collections.abc import Iterator, Mapping
 
@@ -22,11 +22,11 @@ https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-s
 """
 
 
-def each(item: str, amount: float = 1) -> Estimator:
+def each(item: str) -> Estimator:
     """Of types of which every resource is billed the same."""
 
     def charges(_: Resource, __: Stack, ___: Traffic) -> Iterator[Entry]:
-        yield Charge(item, always(amount))
+        yield Charge(item, always(1))
 
     return charges
 
@@ -61,6 +61,24 @@ def scaling_policy_charges(policy: Resource, _: Stack, __: Traffic) -> Iterator[
         yield Charge("alarm", always(_TRACKING_ALARMS))
 
 
+def event_source_charges(mapping: Resource, _: Stack, __: Traffic) -> Iterator[Entry]:
+    """Pollers that are kept ready; what polls otherwise costs nothing.
+
+    https://aws.amazon.com/lambda/pricing/
+    """
+    if mapping.get("provisionedPollerConfig"):
+        yield Undecided("provisioned pollers of an event source")
+
+
+def nat_gateway_charges(_: Resource, __: Stack, ___: Traffic) -> Iterator[Entry]:
+    """The hours that it exists, and what goes through it.
+
+    https://aws.amazon.com/vpc/pricing/
+    """
+    yield Charge("NAT gateway", always(HOURS))
+    yield Excluded("data through NAT gateways")
+
+
 def vpc_endpoint_charges(endpoint: Resource, _: Stack, __: Traffic) -> Iterator[Entry]:
     """An interface in each subnet, by the hour. Gateways cost nothing.
 
@@ -93,36 +111,29 @@ def stream_charges(stream: Resource, stack: Stack, traffic: Traffic) -> Iterator
 OTHERS: Mapping[str, Estimator] = {
     "aws:appautoscaling/policy:Policy": scaling_policy_charges,
     "aws:cloudwatch/dashboard:Dashboard": each("dashboard"),
+    "aws:cloudwatch/eventApiDestination:EventApiDestination": by_use("EventBridge events"),
+    "aws:cloudwatch/eventArchive:EventArchive": by_use("EventBridge events"),
+    "aws:cloudwatch/eventBus:EventBus": by_use("EventBridge events"),
     "aws:cloudwatch/logGroup:LogGroup": by_use("logs"),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": by_use("metrics of logs"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": alarm_charges,
     "aws:dynamodb/table:Table": by_use("DynamoDB"),
     "aws:ec2/flowLog:FlowLog": by_use("logs"),
-    "aws:ec2/natGateway:NatGateway": each("NAT gateway", HOURS),
+    "aws:ec2/natGateway:NatGateway": nat_gateway_charges,
     "aws:ec2/vpcEndpoint:VpcEndpoint": vpc_endpoint_charges,
     "aws:ecr/repository:Repository": by_use("container images"),
     "aws:kinesis/stream:Stream": stream_charges,
     "aws:kms/key:Key": each("KMS key"),
+    "aws:lambda/eventSourceMapping:EventSourceMapping": event_source_charges,
     "aws:s3/bucket:Bucket": by_use("stored objects"),
+    "aws:s3/bucketObject:BucketObject": by_use("stored objects"),
+    "aws:s3/bucketObjectv2:BucketObjectv2": by_use("stored objects"),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": by_use("replicated objects"),
+    "aws:s3/bucketV2:BucketV2": by_use("stored objects"),
+    "aws:s3/objectCopy:ObjectCopy": by_use("stored objects"),
     "aws:secretsmanager/secret:Secret": each("secret"),
     "aws:sfn/stateMachine:StateMachine": by_use("Step Functions"),
     "aws:sns/topic:Topic": by_use("SNS messages"),
     "aws:sqs/queue:Queue": by_use("SQS messages"),
 }
 """Types that are billed, other than endpoints, gateways and functions."""
-
-FREE = (
-    *("aws:iam/", "aws:vpc/", "aws:apigateway/", "aws:appautoscaling/", "pulumi:"),
-    *("aws:sagemaker/model:", "aws:sagemaker/endpointConfiguration:"),
-    *("aws:sagemaker/modelPackageGroup:", "aws:s3/bucket", "aws:kms/alias:", "aws:kms/keyPolicy:"),
-    *("aws:lambda/permission:", "aws:lambda/alias:", "aws:lambda/layerVersion:"),
-    *("aws:lambda/eventSourceMapping:", "aws:cloudwatch/event"),
-    *("aws:cloudwatch/logResourcePolicy:", "aws:cloudwatch/logMetricFilter:"),
-    *("aws:ec2/vpc:", "aws:ec2/subnet:", "aws:ec2/securityGroup", "aws:ec2/route"),
-    *("aws:ec2/mainRouteTableAssociation:", "aws:ec2/defaultSecurityGroup:"),
-    *("aws:ec2/internetGateway:", "aws:ec2/networkAcl", "aws:ec2/vpcEndpoint"),
-    *("aws:wafv2/webAclAssociation:", "aws:wafv2/webAclLoggingConfiguration:"),
-    *("aws:ecr/repositoryPolicy:", "aws:ecr/lifecyclePolicy:", "aws:sns/topic"),
-    *("aws:sqs/queuePolicy:", "aws:sqs/redrive", "aws:secretsmanager/secretVersion:"),
-    *("aws:secretsmanager/secretPolicy:",),
-)
-"""How the tokens of types begin that cost nothing themselves, unless they have an estimator."""

@@ -1,3 +1,5 @@
+import pytest
+
 from gateway_policies.cost.charge import Quantity, always
 from gateway_policies.cost.estimate import estimate
 from gateway_policies.cost.prices import known_prices
@@ -51,6 +53,23 @@ def test_types_of_which_aws_bills_nothing_are_silent():
     free = [made("aws:iam/role:Role"), made("random:index/id:Id"), made("pulumi:pulumi:Stack")]
     found = estimate(Stack(free), QUIET, PRICES)
     assert (found.lines, found.undecided, found.excluded) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "aws:vpc/routeServerEndpoint:RouteServerEndpoint",
+        "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation",
+        "aws:ec2/vpcEndpointService:VpcEndpointService",
+        "aws:s3/bucketMetric:BucketMetric",
+        "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration",
+        "aws:cloudwatch/eventEndpoint:EventEndpoint",
+        "aws:apigateway/vpcLink:VpcLink",
+    ],
+)
+def test_a_type_is_not_free_because_its_neighbours_are(token):
+    found = estimate(Stack([made(token)]), QUIET, PRICES)
+    assert [what for _, what in found.undecided] == [token]
 
 
 def test_what_is_billed_by_use_is_named_once():

@@ -4,6 +4,7 @@ from gateway_policies.cost.charge import HOURS, always
 from gateway_policies.cost.others import (
     OTHERS,
     alarm_charges,
+    event_source_charges,
     scaling_policy_charges,
     stream_charges,
     vpc_endpoint_charges,
@@ -37,6 +38,13 @@ def test_an_alarm_on_what_is_not_known_is_undecided():
 def test_a_tracked_target_has_alarms_of_its_own():
     assert billed(scaling_policy_charges, tracking(100)) == {"alarm": always(2)}
     assert billed(scaling_policy_charges, made("type", policyType="StepScaling")) == {}
+
+
+def test_an_event_source_costs_something_where_its_pollers_are_kept_ready():
+    assert billed(event_source_charges, made("type")) == {}
+    for config in (UNKNOWN, {"minimumPollers": 2}):
+        found = billed(event_source_charges, made("type", provisionedPollerConfig=config))
+        assert found == {"provisioned pollers of an event source": "Undecided"}
 
 
 def vpc_endpoint(**values):
@@ -95,7 +103,12 @@ def test_a_stream_is_billed_by_its_shards_or_as_a_whole(values, item, expected):
         ("aws:kms/key:Key", {"KMS key": always(1)}),
         ("aws:cloudwatch/dashboard:Dashboard", {"dashboard": always(1)}),
         ("aws:secretsmanager/secret:Secret", {"secret": always(1)}),
-        ("aws:ec2/natGateway:NatGateway", {"NAT gateway": always(HOURS)}),
+        (
+            "aws:ec2/natGateway:NatGateway",
+            {"NAT gateway": always(HOURS), "data through NAT gateways": "Excluded"},
+        ),
+        ("aws:cloudwatch/eventArchive:EventArchive", {"EventBridge events": "Excluded"}),
+        ("aws:s3/bucketObjectv2:BucketObjectv2", {"stored objects": "Excluded"}),
         ("aws:s3/bucket:Bucket", {"stored objects": "Excluded"}),
         ("aws:cloudwatch/logGroup:LogGroup", {"logs": "Excluded"}),
     ],

@@ -18,11 +18,13 @@ from gateway_policies.cost.gateways import WEB_ACL, stage_charges, web_acl_charg
 from gateway_policies.cost.lambdas import FUNCTION, function_charges, provisioned_charges
 from gateway_policies.cost.others import OTHERS
 from gateway_policies.cost.prices import REFERENCE_REGION, Price, PriceList
-from gateway_policies.resource import UNKNOWN, Resource, Stack
+from gateway_policies.resource import Resource, Stack
 from gateway_policies.sagemaker import ENDPOINT
 from gateway_policies.stages import STAGE
 
 _PROVIDER = "pulumi:providers:aws"
+UNKNOWN_REGION = "an unknown region"
+"""Where a resource is of which that cannot be told; no price is of it."""
 
 ESTIMATORS: Mapping[str, Estimator] = {
     **OTHERS,
@@ -106,11 +108,15 @@ def priced(charge: Charge, resource: Resource, region: str, prices: PriceList) -
 
 def region_of(resource: Resource, default: str) -> str:
     """Where a resource will be, as far as that is said."""
-    region = resource.get("region")
-    return region if isinstance(region, str) else default
+    region = resource.stated().get("region")
+    if region is None:
+        return default
+    return region if isinstance(region, str) else UNKNOWN_REGION
 
 
 def _default_region(stack: Stack) -> str:
-    """That of the providers, if they agree."""
-    regions = {provider.get("region") for provider in stack.of_type(_PROVIDER)} - {None, UNKNOWN}
-    return str(regions.pop()) if len(regions) == 1 else "an unknown region"
+    """That of the providers, if all name one and agree."""
+    regions = [provider.get("region") for provider in stack.of_type(_PROVIDER)]
+    if regions and isinstance(regions[0], str) and regions.count(regions[0]) == len(regions):
+        return regions[0]
+    return UNKNOWN_REGION

@@ -57,7 +57,10 @@ def alarm_charges(alarm: Resource, _: Stack, __: Traffic) -> Iterator[Entry]:
 
 def scaling_policy_charges(policy: Resource, _: Stack, __: Traffic) -> Iterator[Entry]:
     """The alarms that AWS makes for a policy that tracks a target."""
-    if policy.get("policyType") == "TargetTrackingScaling":
+    kind = policy.get("policyType")
+    if kind is UNKNOWN:
+        yield Undecided("alarms of a scaling policy")
+    elif kind == "TargetTrackingScaling":
         yield Charge("alarm", always(_TRACKING_ALARMS))
 
 

@@ -126,8 +126,12 @@ def instance_types(stack: Stack, limits: Limits) -> Findings:
             path, named = variant.at("instanceType"), " or ".join(allowed)
             if kind is UNKNOWN:
                 yield unknown(path, allowed=named, urn=config.urn)
-            elif isinstance(kind, str) and not any(matches(name, kind) for name in allowed):
+            elif kind is not None and not _is_allowed(kind, allowed):
                 yield violation(path, seen=shown(kind), allowed=named, urn=config.urn)
+
+
+def _is_allowed(kind: object, allowed: Iterable[str]) -> bool:
+    return isinstance(kind, str) and any(matches(name, kind) for name in allowed)
 
 
 RULES = (monthly_budget, instance_types)

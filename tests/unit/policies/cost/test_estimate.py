@@ -43,6 +43,25 @@ def test_a_region_that_two_providers_disagree_on_is_unknown():
     assert lines(made(KEY), *both) == [("an unknown region", always(1), False)]
 
 
+@pytest.mark.parametrize("other", [UNKNOWN, None, ["eu-west-1"], 5])
+def test_a_provider_whose_region_cannot_be_told_agrees_with_none(other):
+    known, odd = (made(PROVIDER, f"urn:{r}", region=r) for r in ("eu-west-1", other))
+    for providers in ([known, odd], [odd, known], [odd]):
+        assert lines(made(KEY), *providers) == [("an unknown region", always(1), False)]
+
+
+def test_providers_may_agree_on_a_region():
+    both = [made(PROVIDER, f"urn:{n}", region="eu-west-1") for n in range(2)]
+    assert lines(made(KEY), *both) == [("eu-west-1", always(2), True)]
+
+
+def test_a_region_that_the_program_gives_and_preview_does_not_know_is_not_the_providers():
+    where = made(PROVIDER, "urn:p", region="eu-west-1")
+    fed = made(KEY, "urn:key", {"region": ["urn:other"]}, region=UNKNOWN)
+    assert lines(fed, where) == [("an unknown region", always(1), False)]
+    assert lines(made(KEY, region=["eu-west-1"]), where)[0][0] == "an unknown region"
+
+
 def test_a_type_that_nobody_estimates_is_undecided():
     database = made("aws:rds/instance:Instance", "urn:db")
     found = estimate(Stack([database]), QUIET, PRICES)

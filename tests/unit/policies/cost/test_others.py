@@ -40,6 +40,11 @@ def test_a_tracked_target_has_alarms_of_its_own():
     assert billed(scaling_policy_charges, made("type", policyType="StepScaling")) == {}
 
 
+def test_a_scaling_policy_of_a_type_that_is_not_known_is_undecided():
+    found = billed(scaling_policy_charges, made("type", policyType=UNKNOWN))
+    assert found == {"alarms of a scaling policy": "Undecided"}
+
+
 def test_an_event_source_costs_something_where_its_pollers_are_kept_ready():
     assert billed(event_source_charges, made("type")) == {}
     for config in (UNKNOWN, {"minimumPollers": 2}):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from gateway_policies.cost.rules import instance_types, monthly_budget
@@ -124,6 +126,12 @@ def test_another_type_is_refused_in_shadows_too():
     assert judged_stack(instance_types, dear) == [
         'urn:iris-1 violation shadowProductionVariants[0].instanceType: "ml.p5.48xlarge"'
     ]
+
+
+@pytest.mark.parametrize("odd", [5, "", ["ml.m5.large"], True])
+def test_what_is_no_type_is_refused(odd):
+    [found] = judged_stack(instance_types, config(variant(instanceType=odd)))
+    assert found == (f"urn:iris-1 violation productionVariants[0].instanceType: {json.dumps(odd)}")
 
 
 def test_the_environment_says_which_are_allowed():

@@ -82,7 +82,8 @@ def _serverless(serverless: Block, traffic: Traffic) -> Iterator[Entry]:
         yield Undecided(f"memory or concurrency of {serverless.path}")
         return
     provisioned = min(traffic.busy_seconds, warm * SECONDS)
-    overflow = Quantity(0, traffic.busy_seconds - provisioned, max(0, most - warm) * SECONDS)
+    rest = max(0, most - warm) * SECONDS
+    overflow = Quantity(0, min(traffic.busy_seconds - provisioned, rest), rest)
     yield Charge("serverless inference", overflow.times(megabytes / 1024))
     if warm:
         item = f"provisioned serverless {megabytes / 1024:g} GB"

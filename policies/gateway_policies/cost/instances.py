@@ -11,7 +11,7 @@ from gateway_policies.property_rule import values
 from gateway_policies.resource import UNKNOWN, Block, Resource, Stack, Unknown
 from gateway_policies.sagemaker import shadow_variants
 from gateway_policies.scale_in import SCALING_POLICY
-from gateway_policies.scaling import targets_of
+from gateway_policies.scaling import INSTANCE_COUNT, SCALABLE_TARGET, targets_of
 from gateway_policies.scaling_steps import SCHEDULED_ACTION
 
 _DAY_MINUTES = 24 * 60
@@ -38,38 +38,52 @@ def instances(
     initial = variant.number("initialInstanceCount")
     managed = variant.block("managedInstanceScaling")
     status = managed.text("status") if managed else None
-    if status is UNKNOWN:
+    if initial is UNKNOWN or status is UNKNOWN:
         return UNKNOWN
     if managed and status == "ENABLED":
         low, high = managed.number("minInstanceCount"), managed.number("maxInstanceCount")
-        return _between(initial if low is None else low, high)
-    if variant in shadow_variants(config):
-        return _between(initial, initial)
-    targets = targets_of(stack, endpoint, config, variant)
+        return _between(initial if low is None else low, high, initial or 0)
+    shadow = variant in shadow_variants(config)
+    targets = [] if shadow else targets_of(stack, endpoint, config, variant)
     if targets is UNKNOWN:
         return UNKNOWN
     if not targets:
-        return _between(initial, initial)
-    return _scaled(stack, targets[0], requests)
+        return _between(initial)
+    return _largest([_scaled(stack, target, requests) for target in targets], initial or 0)
 
 
-def _between(low: int | Unknown | None, high: int | Unknown | None) -> Quantity | Unknown:
-    """Without a target nothing says how many there will be between the two: the fewest."""
-    if not isinstance(low, int) or not isinstance(high, int):
+def _between(low: int | Unknown | None, *others: int | Unknown | None) -> Quantity | Unknown:
+    """Without a target nothing says how many there will be up to the largest: the fewest."""
+    high = [other for other in others if isinstance(other, int)]
+    if not isinstance(low, int) or len(high) < len(others):
         return UNKNOWN
-    return Quantity(low, low, high)
+    return Quantity(low, low, max([low, *high]))
+
+
+def _largest(counts: Sequence[Quantity | Unknown], initial: int) -> Quantity | Unknown:
+    """Of the targets of a variant. What it begins with stays until scaling acts."""
+    known = [count for count in counts if count is not UNKNOWN]
+    if len(known) < len(counts):
+        return UNKNOWN
+    return Quantity(
+        min(count.minimum for count in known),
+        max(count.expected for count in known),
+        max(initial, *(count.maximum for count in known)),
+    )
 
 
 def _scaled(stack: Stack, target: Resource, requests: float) -> Quantity | Unknown:
     low, high = target.number("minCapacity"), target.number("maxCapacity")
     if not isinstance(low, int) or not isinstance(high, int):
         return UNKNOWN
-    usual = _Bounds(low, high)
-    schedule = _schedule(_of(stack, target, SCHEDULED_ACTION), usual)
-    if schedule is UNKNOWN:
+    usual = _Bounds(low, max(low, high))
+    actions, policies = (_of(stack, target, token) for token in (SCHEDULED_ACTION, SCALING_POLICY))
+    schedule = UNKNOWN if actions is UNKNOWN else _schedule(actions, usual)
+    # Whose a policy is matters to what the requests keep alone.
+    if schedule is UNKNOWN or (policies is UNKNOWN and requests):
         return UNKNOWN
     every = [usual, *schedule]
-    needed = _needed(_of(stack, target, SCALING_POLICY), requests)
+    needed = 0 if policies is UNKNOWN else _needed(policies, requests)
     # The limits of the target itself end with the first scheduled action.
     return Quantity(
         min(bounds.floor for bounds in every),
@@ -78,15 +92,39 @@ def _scaled(stack: Stack, target: Resource, requests: float) -> Quantity | Unkno
     )
 
 
-def _of(stack: Stack, target: Resource, token: str) -> list[Resource]:
-    """What Application Auto Scaling does with a target: resources that name it, or come of it."""
-    name = target.text("resourceId")
-    return [
-        found
-        for found in stack.of_type(token)
-        if (isinstance(name, str) and found.text("resourceId") == name)
-        or target.urn in found.dependencies.get("resourceId", ())
-    ]
+def _of(stack: Stack, target: Resource, token: str) -> list[Resource] | Unknown:
+    """What Application Auto Scaling does with a target; UNKNOWN if more of it may be the target's.
+
+    Its dimension tells what is for other services, as is what scales a table.
+    """
+    found = []
+    for part in stack.of_type(token):
+        if part.get("scalableDimension") not in (INSTANCE_COUNT, UNKNOWN, None):
+            continue
+        belongs = _belongs(stack, part, target)
+        if belongs is UNKNOWN:
+            return UNKNOWN
+        if belongs:
+            found.append(part)
+    return found
+
+
+def _belongs(stack: Stack, part: Resource, target: Resource) -> bool | Unknown:
+    """Whether a part names a target, or comes of it or of the endpoint that it comes of."""
+    names = part.text("resourceId"), target.text("resourceId")
+    if UNKNOWN not in names:
+        return names[0] == names[1]
+    feeding, targets = _feeding(part), stack.of_type(SCALABLE_TARGET)
+    related = [one for one in targets if one.urn in feeding]
+    if not related and _feeding(target):
+        related = [one for one in targets if feeding & _feeding(one)]
+    if related and target not in related:
+        return False
+    return True if related == [target] else UNKNOWN
+
+
+def _feeding(resource: Resource) -> frozenset[str]:
+    return frozenset(resource.dependencies.get("resourceId", ()))
 
 
 def _schedule(actions: Sequence[Resource], usual: _Bounds) -> list[_Bounds] | Unknown:
@@ -98,7 +136,7 @@ def _schedule(actions: Sequence[Resource], usual: _Bounds) -> list[_Bounds] | Un
         if UNKNOWN in (low, high):
             return UNKNOWN
         floor = low if isinstance(low, int) else usual.floor
-        ceiling = high if isinstance(high, int) else max(usual.ceiling, floor)
+        ceiling = max(floor, high if isinstance(high, int) else usual.ceiling)
         daily = _DAILY.fullmatch(str(action.get("schedule")))
         minute = int(daily[1]) + 60 * int(daily[2]) if daily else -1
         found.append(_Bounds(floor, ceiling, minute))

@@ -33,10 +33,10 @@ def variant(**values: Any) -> dict[str, Any]:
     return usual | values
 
 
-def target(low: Any, high: Any) -> Resource:
+def target(low: Any, high: Any, urn: str = "urn:target") -> Resource:
     return made(
         SCALABLE_TARGET,
-        "urn:target",
+        urn,
         resourceId=FOREST,
         scalableDimension=INSTANCE_COUNT,
         minCapacity=low,

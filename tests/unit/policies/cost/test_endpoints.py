@@ -1,6 +1,6 @@
 import pytest
 
-from gateway_policies.cost.charge import HOURS, SECONDS, Quantity, always, used
+from gateway_policies.cost.charge import HOURS, SECONDS, Quantity, Traffic, always, used
 from gateway_policies.cost.endpoints import endpoint_charges
 from gateway_policies.resource import UNKNOWN
 from tests.unit.policies.cost.stacks import (
@@ -51,6 +51,16 @@ def test_provisioned_concurrency_is_billed_all_month_and_serves_first():
     assert found["provisioned serverless 2 GB"] == always(2 * SECONDS)
     assert found["provisioned serverless 2 GB running"] == Quantity(0, 100_000, 2 * SECONDS)
     assert found["serverless inference"] == Quantity(0, 0, 3 * 2 * SECONDS)
+
+
+def test_requests_keep_no_more_serverless_memory_busy_than_there_can_be():
+    flood = Traffic(1_000_000_000, 100, 1)
+    found = billed(endpoint_charges, endpoint(), config(serverless()), traffic=flood)
+    assert found["serverless inference"] == Quantity(0, 10 * SECONDS, 10 * SECONDS)
+    kept = config(serverless(provisionedConcurrency=2))
+    found = billed(endpoint_charges, endpoint(), kept, traffic=flood)
+    assert found["serverless inference"] == Quantity(0, 6 * SECONDS, 6 * SECONDS)
+    assert found["provisioned serverless 2 GB running"] == Quantity(0, 2 * SECONDS, 2 * SECONDS)
 
 
 def test_variants_share_the_requests_by_weight_and_a_shadow_takes_none_away():

@@ -4,6 +4,7 @@ import re
 
 from pulumi_policy import EnforcementLevel, Severity
 
+from gateway_policies import urn
 from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.escalation import escalations
 from gateway_policies.iam.holders import holders
@@ -48,7 +49,7 @@ def iam_known(stack: Stack, _: Limits) -> Findings:
                 continue
             parts = ", ".join(filter(None, place.document.unknown))
             feeding = resource.dependencies.get(place.path.partition("[")[0].partition(".")[0], ())
-            by = f", by {', '.join(name_of(urn) for urn in feeding)}" if feeding else ""
+            by = f", by {', '.join(map(_called, feeding))}" if feeding else ""
             yield unknown(
                 f"{place.path}.{parts}".removesuffix("."),
                 seen=f"not known at preview{by}, so no rule has looked at it",
@@ -58,10 +59,9 @@ def iam_known(stack: Stack, _: Limits) -> Findings:
             )
 
 
-def name_of(urn: str) -> str:
-    """Type and name of a resource: `Key data`."""
-    *_, kind, name = urn.split("::")
-    return f"{kind.rpartition(':')[2]} {name}"
+def _called(of: str) -> str:
+    """Type and name of a resource, by its URN: `Key data`."""
+    return f"{urn.type_of(of).rpartition('.')[2]} {urn.name(of)}".strip()
 
 
 @stack_rule(
@@ -133,7 +133,7 @@ def _accounts(statement: Statement) -> dict[str, str]:
 )
 def iam_role_escalation(stack: Stack, _: Limits) -> Findings:
     """What one policy leaves out another one may add; who holds them has all of them."""
-    for urn, holder in holders(stack).items():
+    for whose, holder in holders(stack).items():
         documents = holder.documents
         if len(documents) < 2:
             continue
@@ -147,5 +147,5 @@ def iam_role_escalation(stack: Stack, _: Limits) -> Findings:
                     "its policies together",
                     seen=f"{' and '.join(actions)}: {how}",
                     allowed="none of these together",
-                    urn=urn,
+                    urn=whose,
                 )

@@ -90,6 +90,12 @@ def test_a_document_that_is_not_known_names_what_makes_it_so_in_one_line():
     ]
 
 
+def test_a_resource_is_named_as_it_is_called_whatever_its_name():
+    fed = resource(ROLE_POLICY, "urn:p", {"policy": [f"{KEY}::old", "text"]}, policy=UNKNOWN)
+    [(_, seen, _)] = unknowns(fed)
+    assert seen.startswith("not known at preview, by Key data::old, text, ")
+
+
 def test_a_document_that_is_known_is_not_named():
     assert unknowns(OWN, queue("111122223333")) == []
 

@@ -1,4 +1,4 @@
-"""Resource elements, and which ARNs they match."""
+"""ARNs: which of them a Resource element matches, and who is a whole account."""
 
 import re
 from functools import lru_cache
@@ -11,6 +11,8 @@ ANY_REGION = "<<-<<<<-<"
 """Stands in a sample ARN for any region, in the shape of `eu-west-1`."""
 ARN_FIELDS = 6
 """`arn`, partition, service, region, account, resource."""
+
+_ACCOUNT = re.compile(r"(\d{12})|arn:[a-z-]+:iam::(\d{12}):root")
 
 
 def complete(resource: str) -> str:
@@ -49,3 +51,12 @@ def _sample(template: str, partition: str) -> str:
 def is_everything(resource: str) -> bool:
     """Whether a Resource element matches what any service has: `*`, `arn:*`, `arn:aws:**`."""
     return matches(complete(resource), ":".join(["arn", "aws", *[ANYTHING] * 4]))
+
+
+def whole_account(principal: str) -> str | None:
+    """The account that an AWS principal is, by its number or its root's ARN; None if it is less.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    match = _ACCOUNT.fullmatch(principal)
+    return match[1] or match[2] if match else None

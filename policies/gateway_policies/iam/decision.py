@@ -3,13 +3,12 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from gateway_policies.iam.arn import complete
+from gateway_policies.iam.arn import complete, whole_account
 from gateway_policies.iam.document import Document, Kind, Principal, Statement
 from gateway_policies.iam.grants import names_action
 from gateway_policies.iam.operators import holds
@@ -113,10 +112,10 @@ def _naming(statement: Statement, principal: Principal) -> Literal["direct", "ac
 def _how(named: Principal, principal: Principal) -> Literal["direct", "account"] | None:
     if named == principal or (named.kind, named.value) == ("AWS", "*"):
         return "direct"
-    account = re.fullmatch(r"(?:arn:[^:]+:iam::)?(\d{12})(?::root)?", named.value)
+    account = whole_account(named.value)
     fields = principal.value.split(":")
     if account and named.kind == principal.kind == "AWS" and len(fields) > 4:
-        return "account" if fields[4] == account[1] else None
+        return "account" if fields[4] == account else None
     return None
 
 

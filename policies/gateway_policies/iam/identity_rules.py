@@ -2,7 +2,7 @@
 
 from pulumi_policy import Severity
 
-from gateway_policies.iam.arn import is_everything
+from gateway_policies.iam.arn import is_everything, whole_account
 from gateway_policies.iam.conditions import narrows_request, values_of
 from gateway_policies.iam.document import Document, Kind, Statement
 from gateway_policies.iam.escalation import PASSED_TO, ROLE_PASSING, escalations
@@ -99,9 +99,7 @@ def _is_delegation(resource: Resource, statement: Statement) -> bool:
         and not statement.except_principals
         and bool(statement.principals)
         and all(
-            principal.kind == "AWS"
-            and principal.value.endswith(":root")
-            and not is_pattern(principal.value)
+            principal.kind == "AWS" and whole_account(principal.value)
             for principal in statement.principals
         )
     )

@@ -4,6 +4,7 @@ import re
 
 from pulumi_policy import Severity
 
+from gateway_policies.iam.arn import whole_account
 from gateway_policies.iam.conditions import names_origin, narrows_caller, narrows_request
 from gateway_policies.iam.document import Document, Kind, Principal, Statement
 from gateway_policies.iam.grants import names_action
@@ -135,8 +136,7 @@ def iam_trust_account(_: Resource, document: Document) -> Findings:
 
 
 def _is_account(principal: Principal) -> bool:
-    whole = re.fullmatch(r"\d{12}|arn:[^:]+:iam::\d{12}:root", principal.value)
-    return principal.kind == "AWS" and whole is not None
+    return principal.kind == "AWS" and whole_account(principal.value) is not None
 
 
 @document_rule(

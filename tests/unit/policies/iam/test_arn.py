@@ -3,7 +3,7 @@ import re
 import pytest
 
 from gateway_policies.iam.actions import catalogue, expand
-from gateway_policies.iam.arn import covers, is_everything
+from gateway_policies.iam.arn import covers, is_everything, whole_account
 
 ENDPOINT_ARN = "arn:${Partition}:sagemaker:${Region}:${Account}:endpoint/${EndpointName}"
 
@@ -112,3 +112,32 @@ def test_what_any_service_has_is_everything(resource: str):
 @pytest.mark.parametrize("resource", ["arn:aws:s3:::*", "arn:aws:s3", "?", "bucket", "arn:*:s3:*"])
 def test_what_one_service_has_is_not_everything(resource: str):
     assert not is_everything(resource)
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "111122223333",
+        "arn:aws:iam::111122223333:root",
+        "arn:aws-cn:iam::111122223333:root",
+        "arn:aws-us-gov:iam::111122223333:root",
+    ],
+)
+def test_an_account_is_named_by_its_number_or_by_its_root_of_any_partition(principal: str):
+    assert whole_account(principal) == "111122223333"
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        "1111222233334",
+        "arn:aws:iam::*:root",
+        "arn:*:iam::111122223333:root",
+        "111122223333:root",
+        "arn:aws:iam::111122223333:user/root",
+        "arn:aws:sts::111122223333:assumed-role/a/root",
+    ],
+)
+def test_a_pattern_and_what_is_in_an_account_are_no_account(principal: str):
+    assert whole_account(principal) is None

@@ -76,7 +76,12 @@ def test_a_pattern_of_some_actions_and_a_denial_pass():
     ("principal", "passes"),
     [
         ({"AWS": "arn:aws:iam::111122223333:root"}, True),
+        ({"AWS": "111122223333"}, True),
+        ({"AWS": "arn:aws-us-gov:iam::111122223333:root"}, True),
+        ({"AWS": ["111122223333", "arn:aws-cn:iam::444455556666:root"]}, True),
         ({"AWS": ["arn:aws:iam::111122223333:root", ROLE_ARN]}, False),
+        ({"AWS": "arn:aws:iam::111122223333:user/root"}, False),
+        ({"Federated": "111122223333"}, False),
         ({"AWS": "arn:aws:iam::*:root"}, False),
         ("*", False),
     ],

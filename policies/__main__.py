@@ -2,7 +2,7 @@
 
 from pulumi_policy import PolicyPack
 
-from gateway_policies.pack import policies
+from gateway_policies.pack import NAME, policies
 from gateway_policies.rules import REPORTS, RULES
 
-PolicyPack("ml-gateway", policies=policies(RULES, reports=REPORTS))
+PolicyPack(NAME, policies=policies(RULES, reports=REPORTS))

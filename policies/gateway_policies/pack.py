@@ -35,6 +35,8 @@ from gateway_policies.rule import (
     why,
 )
 
+NAME = "ml-gateway"
+"""Of the pack, by which its events are told from those of others."""
 STACK = "the stack"
 """What a stack rule is about, where a resource rule has a URN."""
 

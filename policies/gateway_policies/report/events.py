@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway_policies import pack
 from gateway_policies.json_object import JsonError, JsonObject
 
 _UNCHANGED = "same"
@@ -77,7 +78,7 @@ class Log:
     packs: Mapping[str, str]
     """Version of each policy pack that ran, by its name."""
     judged: bool
-    """Whether the policies have seen the whole stack."""
+    """Whether the policies of this pack have seen the whole stack."""
     succeeded: bool
 
 
@@ -115,8 +116,8 @@ class _Reading:
         elif found := event.object("diagnosticEvent"):
             if (severity := found.text("severity")) in self._said:
                 self._said[severity].append(_plain(found.text("message")))
-        elif event.object("policyAnalyzeStackSummaryEvent"):
-            self._judged = True
+        elif found := event.object("policyAnalyzeStackSummaryEvent"):
+            self._judged = self._judged or _pack(found) == pack.NAME
         elif found := event.object("summaryEvent"):
             self._summary = found
 
@@ -140,7 +141,7 @@ class _Reading:
             errors=self._said["error"],
             printed=self._said["info#err"],
             packs={
-                name.partition("|")[0]: str(version)
+                _plain_name(name): str(version)
                 for name, version in self._summary.members("PolicyPacks").items()
             },
             judged=self._judged,
@@ -179,13 +180,22 @@ def _policy_event(event: JsonObject) -> PolicyEvent:
     description, _, message = _plain(event.text("message")).partition("\n")
     return PolicyEvent(
         policy=event.text("policyName"),
-        pack=event.text("policyPackName").partition("|")[0],
+        pack=_pack(event),
         mandatory=event.text("enforcementLevel") != "advisory",
         severity=event.text("severity", ""),
         urn=event.text("resourceUrn", "") or None,
         description=description,
         message=message,
     )
+
+
+def _pack(event: JsonObject) -> str:
+    return _plain_name(event.text("policyPackName"))
+
+
+def _plain_name(name: str) -> str:
+    """Name of a pack without where the engine has found it."""
+    return name.partition("|")[0]
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from gateway_policies import pack
 from gateway_policies.advisories import RESOURCES, STACK, Acceptance, Advice
 from gateway_policies.message import Message
 from gateway_policies.report.events import Log, PolicyEvent
@@ -59,13 +60,21 @@ class Finding:
 
 def findings(log: Log) -> Sequence[Finding]:
     """All but the costs, the worst first."""
-    found = [_finding(event) for event in log.policy_events if event.policy != COST]
+    found = [_finding(event) for event in log.policy_events if not _is_report(event, COST)]
     return sorted(found, key=_order)
 
 
 def costs(log: Log) -> Sequence[str]:
-    """The tables of costs, one for each policy pack that makes one."""
-    return [event.message.strip("\n") for event in log.policy_events if event.policy == COST]
+    """The tables of costs."""
+    return [event.message.strip("\n") for event in log.policy_events if _is_report(event, COST)]
+
+
+def _is_report(event: PolicyEvent, *names: str) -> bool:
+    """Whether a policy of this pack says it that speaks for others; another pack may use its name.
+
+    It blocks nothing: where a stack makes it mandatory, what it says is a violation as it stands.
+    """
+    return event.pack == pack.NAME and not event.mandatory and event.policy in names
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str, str]:
@@ -80,7 +89,7 @@ def _order(finding: Finding) -> tuple[int, int, str, str, str]:
 
 
 def _finding(event: PolicyEvent) -> Finding:
-    advice = Advice.parse(event.message) if event.policy in (RESOURCES, STACK) else None
+    advice = Advice.parse(event.message) if _is_report(event, RESOURCES, STACK) else None
     if advice:
         return _advised(advice, event.urn)
     text = event.message or event.description

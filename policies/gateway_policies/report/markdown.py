@@ -54,7 +54,7 @@ def _headline(log: Log, found: Sequence[Finding], stack: str) -> str:
     said = {
         Outcome.BLOCKED: f"blocked by {_count(numbers[Kind.VIOLATION], 'violation')}",
         Outcome.FAILED: "the preview failed",
-        Outcome.UNJUDGED: "no policy pack has seen the whole stack",
+        Outcome.UNJUDGED: "the policy pack has not seen the whole stack",
         Outcome.PASSED: "passes the policies",
     }[verdict]
     unknown = numbers[Kind.UNKNOWN]

@@ -15,7 +15,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     """An error has ended it."""
     UNJUDGED = "not judged"
-    """No policy pack has seen the whole stack."""
+    """The policy pack has not seen the whole stack."""
     PASSED = "passed"
 
 

@@ -52,7 +52,7 @@ class Source:
 def sarif(log: Log, source: Source, docs: str) -> Json:
     """The SARIF log: violations and warnings are results, what is unknown is a notification.
 
-    docs: see `page`.
+    log: of a stack that the policies have judged. docs: see `page`.
     """
     found = findings(log)
     driver = {
@@ -61,7 +61,7 @@ def sarif(log: Log, source: Source, docs: str) -> Json:
         "rules": described([finding.rule for finding in found], docs),
     }
     invocation = {
-        "executionSuccessful": log.judged,
+        "executionSuccessful": True,
         "toolExecutionNotifications": [
             _notification(one, source) for one in found if one.kind is Kind.UNKNOWN
         ],

@@ -40,12 +40,14 @@ def step(operation: str, urn: str, **metadata: Any) -> Mapping[str, Any]:
     return {"resourcePreEvent": {"metadata": {**described, "old": None, "new": state, **metadata}}}
 
 
-def said(policy: str, text: str, urn: str = "", level: str = "mandatory") -> Mapping[str, Any]:
+def said(
+    policy: str, text: str, urn: str = "", level: str = "mandatory", pack: str = "ml-gateway"
+) -> Mapping[str, Any]:
     """An event of a policy."""
     return {
         "policyEvent": {
             "policyName": policy,
-            "policyPackName": "ml-gateway",
+            "policyPackName": pack,
             "enforcementLevel": level,
             "message": f"What it demands. Why.\n{text}\n",
             "resourceUrn": urn,

@@ -122,6 +122,15 @@ def test_the_end_says_whether_it_succeeded_and_who_has_judged_it():
     assert not read(log_of(judged=False)).judged
 
 
+@pytest.mark.parametrize(
+    ("packs", "judged"),
+    [(["theirs"], False), (["theirs", "ml-gateway"], True), (["ml-gateway|local|/pack"], True)],
+)
+def test_a_stack_is_judged_only_where_this_pack_has_seen_it(packs, judged):
+    events = [{"policyAnalyzeStackSummaryEvent": {"policyPackName": pack}} for pack in packs]
+    assert read(log_of(*events, judged=False)).judged is judged
+
+
 def test_an_event_of_a_kind_that_is_not_known_is_let_be():
     assert read(log_of({"weatherEvent": {"rain": True}})) == read(log_of())
 

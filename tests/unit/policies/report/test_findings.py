@@ -85,6 +85,28 @@ def test_a_policy_that_says_nothing_more_is_shown_by_its_description():
     assert finding.what == "Buckets are private"
 
 
+NAMES = ["monthly-cost", "resource-advisories", "stack-advisories"]
+ADVICE = str(Advice("a-rule", Verdict.UNKNOWN, MESSAGE))
+
+
+@pytest.mark.parametrize("policy", NAMES)
+@pytest.mark.parametrize(
+    ("level", "pack", "kind"),
+    [
+        ("mandatory", "theirs", Kind.VIOLATION),
+        ("advisory", "theirs", Kind.WARNING),
+        ("mandatory", "ml-gateway", Kind.VIOLATION),
+    ],
+)
+def test_what_bears_the_name_of_a_report_and_blocks_or_is_of_another_pack_is_a_finding(
+    policy, level, pack, kind
+):
+    event = said(policy, ADVICE, URN, level, pack)
+    [finding] = found(event)
+    assert (finding.kind, finding.rule) == (kind, policy)
+    assert costs(read(log_of(event))) == []
+
+
 def test_the_worst_comes_first():
     rules = ("b", ""), ("a", ""), ("c", "low"), ("d", "critical"), ("e", "dreadful")
     events = [

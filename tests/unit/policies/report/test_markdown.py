@@ -47,7 +47,7 @@ def test_the_headline_says_what_the_preview_comes_to():
 
 
 def test_a_stack_that_no_policy_has_seen_whole_does_not_pass():
-    unjudged = "### ⚠️ <code>dev</code>: no policy pack has seen the whole stack"
+    unjudged = "### ⚠️ <code>dev</code>: the policy pack has not seen the whole stack"
     assert headline(judged=False) == unjudged
     assert markdown(read('{"summaryEvent": {"result": "succeeded"}}'), "dev", ".", DOCS).endswith(
         f"{unjudged}\n\n**No change**, 0 unchanged.\n"

@@ -49,6 +49,15 @@ def test_where_the_policies_have_not_seen_the_whole_stack_no_alerts_are_written(
     assert not sarif.exists()
 
 
+def test_where_another_pack_alone_has_seen_the_stack_it_does_not_pass_and_no_alerts_are_written(
+    tmp_path,
+):
+    other = {"policyAnalyzeStackSummaryEvent": {"policyPackName": "theirs"}}
+    events, sarif = written(tmp_path, log_of(other, judged=False)), tmp_path / "a.sarif"
+    assert report("--events", events, "--sarif", sarif).returncode == 1
+    assert not sarif.exists()
+
+
 def test_a_relative_page_is_linked_in_the_comment_alone(tmp_path):
     markdown, sarif = tmp_path / "a.md", tmp_path / "a.sarif"
     report(*("--events", LOG, "--markdown", markdown, "--sarif", sarif, "--docs", "../policies.md"))

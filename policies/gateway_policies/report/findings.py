@@ -16,7 +16,7 @@ COST = "monthly-cost"
 _SEVERITIES = ("critical", "high", "medium", "low", "")
 
 
-class Kind(StrEnum):
+class Effect(StrEnum):
     """What a finding means for the preview."""
 
     VIOLATION = "violation"
@@ -30,18 +30,18 @@ class Kind(StrEnum):
     """A violation that somebody answers for."""
 
 
-_KINDS = {
-    Verdict.VIOLATION: Kind.WARNING,
-    Verdict.UNKNOWN: Kind.UNKNOWN,
-    Verdict.EXEMPT: Kind.EXEMPT,
+_EFFECTS = {
+    Verdict.VIOLATION: Effect.WARNING,
+    Verdict.UNKNOWN: Effect.UNKNOWN,
+    Verdict.EXEMPT: Effect.EXEMPT,
 }
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One of them."""
+class ReportedFinding:
+    """One finding, as a reviewer reads it."""
 
-    kind: Kind
+    effect: Effect
     rule: str
     """Id of the rule, or name of another pack's policy."""
     urn: str | None
@@ -58,7 +58,7 @@ class Finding:
         return self.what.path if isinstance(self.what, Message) else ""
 
 
-def findings(log: Log) -> Sequence[Finding]:
+def findings(log: Log) -> Sequence[ReportedFinding]:
     """All but the costs, the worst first."""
     found = [_finding(event) for event in log.policy_events if not _is_report(event, COST)]
     return sorted(found, key=_order)
@@ -77,10 +77,10 @@ def _is_report(event: PolicyEvent, *names: str) -> bool:
     return event.pack == pack.NAME and not event.mandatory and event.policy in names
 
 
-def _order(finding: Finding) -> tuple[int, int, str, str, str]:
+def _order(finding: ReportedFinding) -> tuple[int, int, str, str, str]:
     severity = finding.severity if finding.severity in _SEVERITIES else ""
     return (
-        list(Kind).index(finding.kind),
+        list(Effect).index(finding.effect),
         _SEVERITIES.index(severity),
         finding.rule,
         finding.urn or "",
@@ -88,22 +88,22 @@ def _order(finding: Finding) -> tuple[int, int, str, str, str]:
     )
 
 
-def _finding(event: PolicyEvent) -> Finding:
+def _finding(event: PolicyEvent) -> ReportedFinding:
     advice = Advice.parse(event.message) if _is_report(event, RESOURCES, STACK) else None
     if advice:
         return _advised(advice, event.urn)
     text = event.message or event.description
     message = Message.parse(text)
     what = _within(event.urn, message) if message else text
-    kind = Kind.VIOLATION if event.mandatory else Kind.WARNING
-    return Finding(kind, event.policy, event.urn, event.severity, what)
+    effect = Effect.VIOLATION if event.mandatory else Effect.WARNING
+    return ReportedFinding(effect, event.policy, event.urn, event.severity, what)
 
 
-def _advised(advice: Advice, urn: str | None) -> Finding:
+def _advised(advice: Advice, urn: str | None) -> ReportedFinding:
     what = _within(urn, advice.message)
     if isinstance(advice.why, Acceptance):
-        return Finding(Kind.ACCEPTED, advice.rule, urn, "", what, advice.why)
-    return Finding(_KINDS[advice.why], advice.rule, urn, "", what)
+        return ReportedFinding(Effect.ACCEPTED, advice.rule, urn, "", what, advice.why)
+    return ReportedFinding(_EFFECTS[advice.why], advice.rule, urn, "", what)
 
 
 def _within(urn: str | None, message: Message) -> Message:

@@ -8,7 +8,7 @@ from gateway_policies import urn
 from gateway_policies.message import Message
 from gateway_policies.report.escape import block, code, lines, link, text
 from gateway_policies.report.events import Change, Log
-from gateway_policies.report.findings import Finding, Kind, costs, findings
+from gateway_policies.report.findings import Effect, ReportedFinding, costs, findings
 from gateway_policies.report.outcome import Outcome, outcome
 from gateway_policies.report.pages import page
 from gateway_policies.report.sections import Section, fitting
@@ -20,14 +20,14 @@ _SIGNS = {
     Outcome.PASSED: "✅",
 }
 _TITLES = {
-    Kind.VIOLATION: "Violations",
-    Kind.WARNING: "Warnings",
-    Kind.UNKNOWN: "Not decided before the update",
-    Kind.ACCEPTED: "Accepted exceptions",
-    Kind.EXEMPT: "Exempt",
+    Effect.VIOLATION: "Violations",
+    Effect.WARNING: "Warnings",
+    Effect.UNKNOWN: "Not decided before the update",
+    Effect.ACCEPTED: "Accepted exceptions",
+    Effect.EXEMPT: "Exempt",
 }
-_FOLDED = (Kind.UNKNOWN, Kind.ACCEPTED, Kind.EXEMPT)
-_LAST = {Kind.ACCEPTED: "accepted", Kind.EXEMPT: "why"}
+_FOLDED = (Effect.UNKNOWN, Effect.ACCEPTED, Effect.EXEMPT)
+_LAST = {Effect.ACCEPTED: "accepted", Effect.EXEMPT: "why"}
 _LOSSES = ("replace", "delete")
 _BLOCKED = "preview failed"
 """What the engine says of a preview that violations stop; they are listed."""
@@ -48,16 +48,16 @@ def _marker(stack: str, folder: str) -> str:
     return f"<!-- preview of {kept.replace('--', '- ')} -->"
 
 
-def _headline(log: Log, found: Sequence[Finding], stack: str) -> str:
+def _headline(log: Log, found: Sequence[ReportedFinding], stack: str) -> str:
     verdict = outcome(log, found)
-    numbers = Counter(finding.kind for finding in found)
+    numbers = Counter(finding.effect for finding in found)
     said = {
-        Outcome.BLOCKED: f"blocked by {_count(numbers[Kind.VIOLATION], 'violation')}",
+        Outcome.BLOCKED: f"blocked by {_count(numbers[Effect.VIOLATION], 'violation')}",
         Outcome.FAILED: "the preview failed",
         Outcome.UNJUDGED: "the policy pack has not seen the whole stack",
         Outcome.PASSED: "passes the policies",
     }[verdict]
-    unknown = numbers[Kind.UNKNOWN]
+    unknown = numbers[Effect.UNKNOWN]
     undecided = f", {unknown} not decided before the update" if unknown else ""
     return f"### {_SIGNS[verdict]} {code(stack)}: {said}{undecided}"
 
@@ -73,12 +73,12 @@ def _counts(log: Log) -> str:
     return f"**{', '.join(counted) or 'No change'}**, {log.unchanged} unchanged{so_far}.{judges}"
 
 
-def _sections(log: Log, found: Sequence[Finding], docs: str) -> Iterator[Section]:
+def _sections(log: Log, found: Sequence[ReportedFinding], docs: str) -> Iterator[Section]:
     yield from _errors(log)
-    yield from _table(Kind.VIOLATION, found, docs)
+    yield from _table(Effect.VIOLATION, found, docs)
     yield from _changes(log)
-    for kind in (Kind.WARNING, Kind.UNKNOWN, Kind.ACCEPTED, Kind.EXEMPT):
-        yield from _table(kind, found, docs)
+    for effect in (Effect.WARNING, Effect.UNKNOWN, Effect.ACCEPTED, Effect.EXEMPT):
+        yield from _table(effect, found, docs)
     for cost in costs(log):
         yield Section("Monthly cost", lines(cost))
 
@@ -101,14 +101,14 @@ def _changes(log: Log) -> Iterator[Section]:
         yield Section(f"To create ({len(new)})", rows, folded=True)
 
 
-def _table(kind: Kind, found: Sequence[Finding], docs: str) -> Iterator[Section]:
-    rows = [_row(finding, docs) for finding in found if finding.kind is kind]
+def _table(effect: Effect, found: Sequence[ReportedFinding], docs: str) -> Iterator[Section]:
+    rows = [_row(finding, docs) for finding in found if finding.effect is effect]
     if rows:
-        head = _head("rule", "resource", "seen", "allowed", _LAST.get(kind, "fix"))
-        yield Section(f"{_TITLES[kind]} ({len(rows)})", rows, head, kind in _FOLDED)
+        head = _head("rule", "resource", "seen", "allowed", _LAST.get(effect, "fix"))
+        yield Section(f"{_TITLES[effect]} ({len(rows)})", rows, head, effect in _FOLDED)
 
 
-def _row(finding: Finding, docs: str) -> str:
+def _row(finding: ReportedFinding, docs: str) -> str:
     rule = code(finding.rule)
     if where := page(finding.rule, docs):
         rule = link(rule, where)
@@ -117,7 +117,7 @@ def _row(finding: Finding, docs: str) -> str:
     return _cells(said, resource, *_what(finding))
 
 
-def _what(finding: Finding) -> tuple[str, str, str]:
+def _what(finding: ReportedFinding) -> tuple[str, str, str]:
     """What was seen, what is allowed, and what to do."""
     if not isinstance(finding.what, Message):
         return text(finding.what), "", ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from gateway_policies.report.events import Log
-from gateway_policies.report.findings import Finding, Kind
+from gateway_policies.report.findings import Effect, ReportedFinding
 
 
 class Outcome(StrEnum):
@@ -19,9 +19,9 @@ class Outcome(StrEnum):
     PASSED = "passed"
 
 
-def outcome(log: Log, found: Sequence[Finding]) -> Outcome:
+def outcome(log: Log, found: Sequence[ReportedFinding]) -> Outcome:
     """The outcome of a preview with its findings."""
-    if any(finding.kind is Kind.VIOLATION for finding in found):
+    if any(finding.effect is Effect.VIOLATION for finding in found):
         return Outcome.BLOCKED
     if not log.succeeded:
         return Outcome.FAILED

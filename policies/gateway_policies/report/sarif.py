@@ -15,12 +15,12 @@ from urllib.parse import quote
 from gateway_policies import urn
 from gateway_policies.message import Message
 from gateway_policies.report.events import Log
-from gateway_policies.report.findings import Finding, Kind, findings
+from gateway_policies.report.findings import Effect, ReportedFinding, findings
 from gateway_policies.report.positions import Position
 from gateway_policies.report.sarif_rules import described
 
 Json = dict[str, Any]
-_LEVELS = {Kind.VIOLATION: "error", Kind.WARNING: "warning", Kind.ACCEPTED: "error"}
+_LEVELS = {Effect.VIOLATION: "error", Effect.WARNING: "warning", Effect.ACCEPTED: "error"}
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
@@ -63,7 +63,7 @@ def sarif(log: Log, source: Source, docs: str) -> Json:
     invocation = {
         "executionSuccessful": True,
         "toolExecutionNotifications": [
-            _notification(one, source) for one in found if one.kind is Kind.UNKNOWN
+            _notification(one, source) for one in found if one.effect is Effect.UNKNOWN
         ],
     }
     run = {
@@ -75,17 +75,17 @@ def sarif(log: Log, source: Source, docs: str) -> Json:
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _results(found: Sequence[Finding], source: Source) -> Iterator[Json]:
+def _results(found: Sequence[ReportedFinding], source: Source) -> Iterator[Json]:
     """Of what is exempt there is none: the demand does not apply."""
     seen: Counter[str] = Counter()
     for finding in found:
-        if finding.kind not in _LEVELS:
+        if finding.effect not in _LEVELS:
             continue
         same = _fingerprint(finding)
         seen[same] += 1
         result = {
             "ruleId": finding.rule,
-            "level": _LEVELS[finding.kind],
+            "level": _LEVELS[finding.effect],
             "message": {"text": _text(finding)},
             "locations": [_location(finding, source)],
             # The only one that GitHub compares; left to itself it takes the hash of a line.
@@ -99,7 +99,7 @@ def _results(found: Sequence[Finding], source: Source) -> Iterator[Json]:
         yield result
 
 
-def _notification(finding: Finding, source: Source) -> Json:
+def _notification(finding: ReportedFinding, source: Source) -> Json:
     """An alert would say that something is wrong, which nobody knows."""
     return {
         "level": "note",
@@ -109,13 +109,13 @@ def _notification(finding: Finding, source: Source) -> Json:
     }
 
 
-def _fingerprint(finding: Finding) -> str:
+def _fingerprint(finding: ReportedFinding) -> str:
     """The same in each run: neither lines nor values count."""
     parts = "\0".join((finding.rule, finding.urn or "", finding.path))
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
-def _text(finding: Finding) -> str:
+def _text(finding: ReportedFinding) -> str:
     what = finding.what
     if isinstance(what, Message):
         what = f"{what.path}: {what.seen}. Allowed: {what.allowed}. {what.fix}"
@@ -124,7 +124,7 @@ def _text(finding: Finding) -> str:
     return f"{name}{what}".replace("](", "] (")
 
 
-def _location(finding: Finding, source: Source) -> Json:
+def _location(finding: ReportedFinding, source: Source) -> Json:
     position = source.of(finding.urn)
     location: Json = {
         "physicalLocation": {

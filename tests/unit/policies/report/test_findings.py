@@ -3,7 +3,7 @@ import pytest
 from gateway_policies.advisories import Acceptance, Advice
 from gateway_policies.message import Message
 from gateway_policies.report.events import read
-from gateway_policies.report.findings import Finding, Kind, costs, findings
+from gateway_policies.report.findings import Effect, ReportedFinding, costs, findings
 from gateway_policies.rule import Verdict
 from tests.unit.policies.report.recorded import ENDPOINT, LOG, STAGE, log_of, said
 
@@ -12,18 +12,18 @@ URN = "urn:pulumi:dev::shop::aws:s3/bucket:Bucket::b"
 ACCEPTANCE = Acceptance("2026-12-31", "ml@example.com", "it holds copies")
 
 
-def found(*events) -> list[Finding]:
+def found(*events) -> list[ReportedFinding]:
     return list(findings(read(log_of(*events))))
 
 
 def test_a_recorded_preview_has_one_violation_three_warnings_and_one_exception():
     recorded = findings(read(LOG.read_text()))
-    assert [(one.kind, one.rule, one.severity) for one in recorded] == [
-        (Kind.VIOLATION, "variant-bounded", "high"),
-        (Kind.WARNING, "endpoint-instances", "low"),
-        (Kind.WARNING, "endpoint-rollback", "low"),
-        (Kind.WARNING, "model-vpc", "low"),
-        (Kind.ACCEPTED, "api-waf", ""),
+    assert [(one.effect, one.rule, one.severity) for one in recorded] == [
+        (Effect.VIOLATION, "variant-bounded", "high"),
+        (Effect.WARNING, "endpoint-instances", "low"),
+        (Effect.WARNING, "endpoint-rollback", "low"),
+        (Effect.WARNING, "model-vpc", "low"),
+        (Effect.ACCEPTED, "api-waf", ""),
     ]
     assert recorded[0].urn == ENDPOINT
     assert recorded[-1].urn == STAGE
@@ -34,7 +34,7 @@ def test_a_recorded_preview_has_one_violation_three_warnings_and_one_exception()
 
 def test_a_finding_has_the_parts_of_its_message():
     assert found(said("a-rule", str(MESSAGE), URN)) == [
-        Finding(Kind.VIOLATION, "a-rule", URN, "", MESSAGE)
+        ReportedFinding(Effect.VIOLATION, "a-rule", URN, "", MESSAGE)
     ]
 
 
@@ -46,33 +46,33 @@ def test_the_path_leaves_out_the_resource_which_is_named_already():
 
 @pytest.mark.parametrize("policy", ["resource-advisories", "stack-advisories"])
 @pytest.mark.parametrize(
-    ("why", "kind"),
+    ("why", "effect"),
     [
-        (Verdict.UNKNOWN, Kind.UNKNOWN),
-        (Verdict.EXEMPT, Kind.EXEMPT),
-        (Verdict.VIOLATION, Kind.WARNING),
-        (ACCEPTANCE, Kind.ACCEPTED),
+        (Verdict.UNKNOWN, Effect.UNKNOWN),
+        (Verdict.EXEMPT, Effect.EXEMPT),
+        (Verdict.VIOLATION, Effect.WARNING),
+        (ACCEPTANCE, Effect.ACCEPTED),
     ],
 )
-def test_advice_is_of_the_rule_that_gave_it(policy, why, kind):
+def test_advice_is_of_the_rule_that_gave_it(policy, why, effect):
     [finding] = found(said(policy, str(Advice("a-rule", why, MESSAGE)), URN, "advisory"))
-    assert (finding.kind, finding.rule, finding.what) == (kind, "a-rule", MESSAGE)
+    assert (finding.effect, finding.rule, finding.what) == (effect, "a-rule", MESSAGE)
     assert finding.acceptance == (ACCEPTANCE if why is ACCEPTANCE else None)
 
 
 @pytest.mark.parametrize(
-    ("policy", "level", "kind"),
+    ("policy", "level", "effect"),
     [
-        ("exceptions-in-force", "mandatory", Kind.VIOLATION),
-        ("a-rule", "remediate", Kind.VIOLATION),
-        ("a-rule", "advisory", Kind.WARNING),
-        ("resource-advisories", "advisory", Kind.WARNING),
+        ("exceptions-in-force", "mandatory", Effect.VIOLATION),
+        ("a-rule", "remediate", Effect.VIOLATION),
+        ("a-rule", "advisory", Effect.WARNING),
+        ("resource-advisories", "advisory", Effect.WARNING),
     ],
 )
-def test_words_of_another_form_are_shown_as_they_are(policy, level, kind):
+def test_words_of_another_form_are_shown_as_they_are(policy, level, effect):
     [finding] = found(said(policy, "nothing needs it. Remove it.", level=level))
-    assert (finding.kind, finding.rule, finding.what) == (
-        kind,
+    assert (finding.effect, finding.rule, finding.what) == (
+        effect,
         policy,
         "nothing needs it. Remove it.",
     )
@@ -91,19 +91,19 @@ ADVICE = str(Advice("a-rule", Verdict.UNKNOWN, MESSAGE))
 
 @pytest.mark.parametrize("policy", NAMES)
 @pytest.mark.parametrize(
-    ("level", "pack", "kind"),
+    ("level", "pack", "effect"),
     [
-        ("mandatory", "theirs", Kind.VIOLATION),
-        ("advisory", "theirs", Kind.WARNING),
-        ("mandatory", "ml-gateway", Kind.VIOLATION),
+        ("mandatory", "theirs", Effect.VIOLATION),
+        ("advisory", "theirs", Effect.WARNING),
+        ("mandatory", "ml-gateway", Effect.VIOLATION),
     ],
 )
 def test_what_bears_the_name_of_a_report_and_blocks_or_is_of_another_pack_is_a_finding(
-    policy, level, pack, kind
+    policy, level, pack, effect
 ):
     event = said(policy, ADVICE, URN, level, pack)
     [finding] = found(event)
-    assert (finding.kind, finding.rule) == (kind, policy)
+    assert (finding.effect, finding.rule) == (effect, policy)
     assert costs(read(log_of(event))) == []
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gateway_policies.json_object import JsonError, JsonObject
+from gateway_policies.preview import steps
 
 _IN_PROJECT = re.compile(r"project:///(?P<uri>[^#]+)#(?P<line>[1-9][0-9]*)(,[0-9]+)?")
 
@@ -31,8 +32,7 @@ def positions(text: str) -> Mapping[str, Position]:
     A resource that no line within the project makes has none.
     """
     try:
-        steps = [JsonObject.of(step, "a step") for step in JsonObject.parse(text).items("steps")]
-        found = {step.text("urn"): next(_lines(step), None) for step in steps}
+        found = {step.text("urn"): next(_lines(step), None) for step in steps(text)}
     except JsonError as error:
         raise DigestError(
             f"not what pulumi preview --json prints: {error}. Run the preview again."

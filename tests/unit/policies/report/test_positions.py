@@ -38,9 +38,13 @@ def test_only_lines_of_the_project_count(frames, found):
     assert positions(digest(*frames)) == found
 
 
+def test_lines_of_the_engine_above_the_json_are_passed_over():
+    above = "Downloading plugin aws-7.51.0: 10 MiB\n"
+    assert positions(above + digest("project:///a.py#3")) == {"u": Position("a.py", 3)}
+
+
 def test_what_is_deleted_is_made_nowhere():
     assert positions('{"steps": [{"urn": "u"}]}') == {}
-    assert positions("{}") == {}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,7 @@ def test_what_is_deleted_is_made_nowhere():
     [
         ("Previewing update", "it is no JSON (Expecting value: line 1 column 1 (char 0))"),
         ('{"steps": [1]}', "a step is 1, and not an object"),
+        ("{}", "steps is missing"),
         ('{"steps": {}}', "steps is {}, and not a list"),
         ('{"steps": [{}]}', "urn is null, and not a text"),
     ],

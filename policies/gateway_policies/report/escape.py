@@ -12,7 +12,14 @@ LONGEST = 300
 LONGEST_BLOCK = 10_000
 """Characters of a text that are shown with its lines."""
 
-_MARKS = re.compile(r"[\\`*_{}\[\]()#+!|~$:]")
+_MARKS = re.compile(r"[\\`*_{}\[\]()#+!|~$:]|(?<=www)\.")
+_REFERENCES = re.compile(r"@|&#35;|\bGH-(?=\d)", re.IGNORECASE)
+"""What GitHub links where Markdown is HTML already, and an entity a character: people, issues.
+
+https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/autolinked-references-and-urls
+"""
+_APART, _APART_IN_CODE = "&#8203;", "<!-- -->"
+"""No reference and no address goes over them. The second is not copied along with the text."""
 _NOT_IN_LINK = re.compile(r"[<>\s\\|]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
@@ -22,7 +29,7 @@ _ALIGNED = re.compile(r":?-+:?")
 
 def text(value: str, longest: int = LONGEST) -> str:
     """Any text as one line of prose that mentions nobody and links nowhere."""
-    return _marked(value, longest).replace("@", "@&#8203;").replace("www.", "www&#46;")
+    return _REFERENCES.sub(rf"\g<0>{_APART}", _marked(value, longest))
 
 
 def lines(value: str) -> list[str]:
@@ -45,8 +52,8 @@ def _cell(cell: str) -> str:
 
 
 def code(value: str) -> str:
-    """Any text as one line of code."""
-    return f"<code>{_marked(value, LONGEST) or ' '}</code>"
+    """Any text as one line of code, in which GitHub looks for addresses alone."""
+    return f"<code>{_marked(value, LONGEST).replace('@', f'@{_APART_IN_CODE}') or ' '}</code>"
 
 
 def block(value: str) -> str:

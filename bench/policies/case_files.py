@@ -156,10 +156,6 @@ _REASONS: Mapping[str, tuple[str, Callable[[Resources], bool]]] = {
         "it is about writing by everybody, and the example lets everybody read",
         lambda r: "public-read-write" not in _values(r, "acl"),
     ),
-    "CKV_AWS_285": (
-        "it wants payloads in the logs, which ours leaves to the program",
-        lambda r: not any(_values(r, "loggingConfiguration", "includeExecutionData")),
-    ),
     "CKV_AWS_319": (
         "it asks whether actions are enabled, not whether there are any",
         lambda r: False not in _values(r, "actionsEnabled"),

@@ -8,7 +8,8 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,34 +105,43 @@ def _engine(programs: Path) -> Engine:
 
 def checkov(documents: Documents) -> Peer:
     """What Checkov finds in documents as Terraform's aws_iam_policy. Raises CommandError."""
-    names = list(documents)
-    blocks = [
-        f'resource "aws_iam_policy" "d{index}" {{\n  policy = {literal(json.dumps(document))}\n}}'
-        for index, document in enumerate(documents.values())
-    ]
-    ids = {control.checkov: control for control in CONTROLS if control.checkov}
-    scanned = scan({"documents": "\n".join(blocks)}, sorted(ids))
-    said: dict[str, dict[str, set[str]]] = {i: {"failed": set(), "passed": set()} for i in ids}
-    for verdict in scanned.verdicts:
-        name = names[int(verdict.resource.rpartition(".d")[2])]
-        said[verdict.check]["passed" if verdict.passed else "failed"].add(name)
+    controls = {control.checkov: control for control in CONTROLS if control.checkov}
+    scanned = scan({"documents": _policies(documents)}, sorted(controls))
+    failed, passed = (_documents(scanned, list(documents), passed=way) for way in (False, True))
     programs = environment("checkov")
     _, answer = _probed(programs, documents)
-    reads = {control.name: control.checkov_reads for control in ids.values()}
+    reads = {control.name: control.checkov_reads for control in controls.values()}
     found = {
         control.name: {
             name: answer["found"].get(name, {}).get(control.checkov_reads, ())
-            for name in sorted(said[check]["failed"])
+            for name in sorted(failed[check])
         }
-        for check, control in ids.items()
+        for check, control in controls.items()
     }
     unread = {
-        control.name: frozenset(names) - said[check]["failed"] - said[check]["passed"]
-        for check, control in ids.items()
+        control.name: frozenset(documents) - failed[check] - passed[check]
+        for check, control in controls.items()
     }
     engine = _engine(programs)
     engine = replace(engine, credentials=engine.credentials - CHECKOV_PASSES)
     return Peer(scanned.title, reads, found, unread, engine, scanned.took)
+
+
+def _policies(documents: Documents) -> str:
+    """Each document as a resource, numbered in their order."""
+    return "\n".join(
+        f'resource "aws_iam_policy" "d{index}" {{\n  policy = {literal(json.dumps(document))}\n}}'
+        for index, document in enumerate(documents.values())
+    )
+
+
+def _documents(scanned: "Scan", names: Sequence[str], *, passed: bool) -> Mapping[str, set[str]]:
+    """Check -> the documents that it passes, or those that it fails."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for verdict in scanned.verdicts:
+        if verdict.passed is passed:
+            found[verdict.check].add(names[int(verdict.resource.rpartition(".d")[2])])
+    return found
 
 
 Ask = Callable[[Documents], Peer]
@@ -171,35 +181,40 @@ class Scan:
 
 def scan(folders: Mapping[str, str], checks: Sequence[str]) -> Scan:
     """Checkov's verdicts on folders of Terraform, by a name. Raises CommandError."""
-    programs = environment("checkov")
     with tempfile.TemporaryDirectory() as top:
         for name, text in folders.items():
             folder = Path(top) / name
             folder.mkdir(parents=True)
             (folder / "main.tf").write_text(text)
-        took = run(
-            [
-                *(programs / "checkov", "--directory", top, "--framework", "terraform"),
-                *("--output", "json", "--compact", "--check", ",".join(checks)),
-                "--skip-download",  # it asks its maker's server for links otherwise
-            ],
-            variables={"CHECKOV_RENDER_MAX_LEN": "0"},  # or it leaves out the long documents
-            successes=(0, 1),
-        )
+        took = _scanned(top, checks)
     report = json.loads(took.output)
     if "results" not in report:
         raise CommandError(f"checkov has judged nothing: {took.output[:300]}")
-    verdicts = [
-        Verdict(
-            folder=str(Path(record["file_path"]).parent).strip("/"),
-            check=record["check_id"],
-            resource=record["resource"],
-            passed=result == "passed_checks",
-        )
-        for result in ("failed_checks", "passed_checks")
-        for record in report["results"][result]
-    ]
-    return Scan(f"Checkov {report['summary']['checkov_version']}", verdicts, took)
+    title = f"Checkov {report['summary']['checkov_version']}"
+    return Scan(title, list(_verdicts(report["results"])), took)
+
+
+def _scanned(top: str, checks: Sequence[str]) -> Run:
+    return run(
+        [
+            *(environment("checkov") / "checkov", "--directory", top, "--framework", "terraform"),
+            *("--output", "json", "--compact", "--check", ",".join(checks)),
+            "--skip-download",  # it asks its maker's server for links otherwise
+        ],
+        variables={"CHECKOV_RENDER_MAX_LEN": "0"},  # or it leaves out the long documents
+        successes=(0, 1),
+    )
+
+
+def _verdicts(results: Mapping[str, Any]) -> Iterator[Verdict]:
+    for result in ("failed_checks", "passed_checks"):
+        for record in results[result]:
+            yield Verdict(
+                folder=str(Path(record["file_path"]).parent).strip("/"),
+                check=record["check_id"],
+                resource=record["resource"],
+                passed=result == "passed_checks",
+            )
 
 
 def literal(value: object) -> str:

@@ -10,7 +10,11 @@ _SEEN, _ALLOWED, _FIX = ": ", ". Allowed: ", ". "
 
 @dataclass(frozen=True)
 class Message:
-    """What a reviewer needs to act on a finding."""
+    """What a reviewer needs to act on a finding.
+
+    As a line it has separators between its parts. One that stands within a part is changed there,
+    its first character to a semicolon: what `parse` reads may differ from what was seen in that.
+    """
 
     path: str
     seen: str
@@ -21,7 +25,8 @@ class Message:
     def __str__(self) -> str:
         """`path: seen. Allowed: allowed. fix url`.
 
-        A separator within the part that it ends becomes another one, so that `parse` finds them.
+        A separator within the part that it ends is changed, so that `parse` finds the others: a
+        path `a: b` becomes `a; b`, an allowed `x. y` becomes `x; y`.
         """
         path = without(self.path, _SEEN)
         seen = without(self.seen, _ALLOWED)

@@ -124,7 +124,12 @@ def test_the_end_says_whether_it_succeeded_and_who_has_judged_it():
 
 @pytest.mark.parametrize(
     ("packs", "judged"),
-    [(["theirs"], False), (["theirs", "ml-gateway"], True), (["ml-gateway|local|/pack"], True)],
+    [
+        (["theirs"], False),
+        (["theirs", "ml-gateway"], True),
+        (["ml-gateway", "theirs"], True),
+        (["ml-gateway|local|/pack"], True),
+    ],
 )
 def test_a_stack_is_judged_only_where_this_pack_has_seen_it(packs, judged):
     events = [{"policyAnalyzeStackSummaryEvent": {"policyPackName": pack}} for pack in packs]

@@ -11,14 +11,19 @@ from gateway_policies.json_object import JsonError, JsonObject
 _BEGIN = re.compile(r"^\{", re.MULTILINE)
 
 
-def steps(text: str) -> Sequence[JsonObject]:
-    """The steps on resources, that on the stack itself among them. Raises JsonError.
+def digest(text: str) -> JsonObject:
+    """The whole of it. Raises JsonError.
 
     text: of standard output; the engine may have written lines above the JSON, such as which
     plugin it downloads.
     """
     begin = _BEGIN.search(text)
-    digest = JsonObject.parse(text[begin.start() :] if begin else text)
-    if "steps" not in digest.values:
+    found = JsonObject.parse(text[begin.start() :] if begin else text)
+    if "steps" not in found.values:
         raise JsonError("steps is missing")
-    return [JsonObject.of(step, "a step") for step in digest.items("steps")]
+    return found
+
+
+def steps(preview: JsonObject) -> Sequence[JsonObject]:
+    """Its steps on resources, that on the stack itself among them. Raises JsonError."""
+    return [JsonObject.of(step, "a step") for step in preview.items("steps")]

@@ -1,8 +1,7 @@
 """A stack as `pulumi preview --json` prints it."""
 
-from collections.abc import Sequence
-
 from gateway_policies.json_object import JsonError, JsonObject
+from gateway_policies.preview import digest, steps
 from gateway_policies.resource import UNKNOWN, Resource, Stack
 
 UNKNOWN_TEXTS = frozenset(
@@ -36,10 +35,10 @@ def read_stack(text: str) -> Stack:
     the JSON. Raises PreviewError, also for a preview that failed or leaves resources out.
     """
     try:
-        preview = JsonObject.parse(text[max(text.find("{"), 0) :])
-        steps = [JsonObject.of(step, "a step") for step in preview.items("steps")]
-        _check_whole(preview, steps)
-        found = {step.text("urn"): _resource(step) for step in steps if step.object("newState")}
+        preview = digest(text)
+        _check_whole(preview)
+        made = [step for step in steps(preview) if step.object("newState")]
+        found = {step.text("urn"): _resource(step) for step in made}
         return Stack(list(found.values()))
     except JsonError as error:
         raise PreviewError(
@@ -48,15 +47,15 @@ def read_stack(text: str) -> Stack:
         ) from error
 
 
-def _check_whole(preview: JsonObject, steps: Sequence[JsonObject]) -> None:
+def _check_whole(preview: JsonObject) -> None:
     for item in preview.items("diagnostics"):
         diagnostic = JsonObject.of(item, "a diagnostic")
         if diagnostic.text("severity", "") == "error":
             raise JsonError(f"it failed ({diagnostic.text('message', '').strip()})")
     counts = preview.needed("changeSummary").values
     told = sum(count for count in counts.values() if isinstance(count, int))
-    if len(steps) < told:
-        raise JsonError(f"it has {len(steps)} steps of {told}")
+    if (seen := len(preview.items("steps"))) < told:
+        raise JsonError(f"it has {seen} steps of {told}")
 
 
 def _resource(step: JsonObject) -> Resource:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from gateway_policies.report.events import EventLogError, Log, read
 from gateway_policies.report.findings import findings
 from gateway_policies.report.markdown import markdown
-from gateway_policies.report.outcome import Outcome, outcome
+from gateway_policies.report.outcome import Outcome, outcome, summary
 from gateway_policies.report.positions import DigestError, positions
 from gateway_policies.report.sarif import Source, sarif
 
@@ -34,7 +34,9 @@ def main() -> int:
     except ReportError as error:
         sys.stderr.write(f"{error}\n")
         return _UNREADABLE
-    return 0 if outcome(log, findings(log)) is Outcome.PASSED else 1
+    found = findings(log)
+    sys.stdout.write(f"{summary(log, found)}\n")
+    return 0 if outcome(log, found) is Outcome.PASSED else 1
 
 
 def _parser() -> argparse.ArgumentParser:

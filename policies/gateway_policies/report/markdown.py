@@ -1,6 +1,5 @@
 """A preview as a comment for its pull request."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -9,7 +8,7 @@ from gateway_policies.message import Message
 from gateway_policies.report.escape import block, code, lines, link, text
 from gateway_policies.report.events import Change, Log
 from gateway_policies.report.findings import Effect, ReportedFinding, costs, findings
-from gateway_policies.report.outcome import Outcome, outcome
+from gateway_policies.report.outcome import Outcome, outcome, summary
 from gateway_policies.report.pages import page
 from gateway_policies.report.sections import Section, fitting
 
@@ -49,17 +48,7 @@ def _marker(stack: str, folder: str) -> str:
 
 
 def _headline(log: Log, found: Sequence[ReportedFinding], stack: str) -> str:
-    verdict = outcome(log, found)
-    numbers = Counter(finding.effect for finding in found)
-    said = {
-        Outcome.BLOCKED: f"blocked by {_count(numbers[Effect.VIOLATION], 'violation')}",
-        Outcome.FAILED: "the preview failed",
-        Outcome.UNJUDGED: "the policy pack has not seen the whole stack",
-        Outcome.PASSED: "passes the policies",
-    }[verdict]
-    unknown = numbers[Effect.UNKNOWN]
-    undecided = f", {unknown} not decided before the update" if unknown else ""
-    return f"### {_SIGNS[verdict]} {code(stack)}: {said}{undecided}"
+    return f"### {_SIGNS[outcome(log, found)]} {code(stack)}: {summary(log, found)}"
 
 
 def _counts(log: Log) -> str:
@@ -149,7 +138,3 @@ def _head(*titles: str) -> str:
 
 def _cells(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gateway_policies.json_object import JsonError, JsonObject
-from gateway_policies.preview import steps
+from gateway_policies.preview import digest, steps
 
 _IN_PROJECT = re.compile(r"project:///(?P<uri>[^#]+)#(?P<line>[1-9][0-9]*)(,[0-9]+)?")
 
@@ -32,7 +32,7 @@ def positions(text: str) -> Mapping[str, Position]:
     A resource that no line within the project makes has none.
     """
     try:
-        found = {step.text("urn"): next(_lines(step), None) for step in steps(text)}
+        found = {step.text("urn"): next(_lines(step), None) for step in steps(digest(text))}
     except JsonError as error:
         raise DigestError(
             f"not what pulumi preview --json prints: {error}. Run the preview again."

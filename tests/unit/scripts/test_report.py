@@ -35,7 +35,10 @@ def report(folder: Path, status: int, log: Path | None) -> subprocess.CompletedP
 
 def test_a_blocked_preview_makes_its_report_and_keeps_its_status(tmp_path):
     done = report(tmp_path, 255, LOG)
-    assert (done.returncode, done.stdout) == (255, "build/preview-dev.md\n")
+    assert (done.returncode, done.stdout) == (
+        255,
+        "blocked by 1 violation\nbuild/preview-dev.md\n",
+    )
     assert done.stderr == "oops\n"
     assert sorted(path.name for path in (tmp_path / "build").iterdir()) == REPORTS
     assert "(<../docs/policies.md#" in (tmp_path / "build/preview-dev.md").read_text()

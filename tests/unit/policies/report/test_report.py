@@ -26,7 +26,7 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_both_reports_are_written_and_the_status_says_that_the_stack_is_blocked(tmp_path):
     markdown, sarif = tmp_path / "a.md", tmp_path / "a.sarif"
     done = report(*("--events", LOG, "--preview", DIGEST, "--markdown", markdown, "--sarif", sarif))
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "blocked by 1 violation\n", "")
     assert "blocked by 1 violation" in markdown.read_text()
     [run] = json.loads(sarif.read_text())["runs"]
     location = run["results"][0]["locations"][0]["physicalLocation"]

@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from components.content import content_id
 from components.context import Context
-from gateway_policies.iam.checked import refusals
+from gateway_policies.checked import refusals
 
 Statement = dict[str, Any]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway_policies.iam.checked import refusals
+from gateway_policies.checked import refusals
 from tests.unit.policies.iam.conftest import allow, policy
 
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"

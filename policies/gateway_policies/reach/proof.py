@@ -1,6 +1,6 @@
 """Who can reach what: every way in a stack, and which of them nobody declared."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,12 +8,14 @@ from gateway_policies.iam.document import Document, Kind, Principal, Statement
 from gateway_policies.iam.holders import Held, Holder, holders
 from gateway_policies.iam.overlap import holds
 from gateway_policies.iam.places import KEYS, places
-from gateway_policies.iam.stack_rules import own_accounts
+from gateway_policies.reach.assumed import assumable
 from gateway_policies.reach.declared import Declaration, Declarations, declared
 from gateway_policies.reach.guarded import Guarded, guarded
+from gateway_policies.reach.principals import Principals
 from gateway_policies.reach.ways import Way, may_open, ways
 from gateway_policies.resource import Resource, Stack
 
+GRANT = "aws:kms/grant:Grant"
 EVERYBODY_BUT = "everybody but "
 """Stands before what NotPrincipal names."""
 WHOM_ITS_POLICY_NAMES = "whom its own policy names"
@@ -26,6 +28,8 @@ class Reach:
     principal: str
     """URN of a role, a user or a group of the stack; or whom the policy of a resource names."""
     way: Way
+    through: str = ""
+    """URN of the role as which the principal acts; empty for its own policies."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,12 @@ class Proof:
 def prove(stack: Stack) -> Proof:
     """Draws every way of a stack."""
     held, resources = holders(stack), guarded(stack)
-    sharing = _Sharing(stack, held, resources)
-    reach = [*_of_holders(held, resources), *sharing.ways()]
-    doubts = [*_about_holders(held, resources), *sharing.doubts()]
+    principals = Principals(stack, held)
+    shared = list(_shared(stack, resources))
+    own = [*_of_holders(held, resources), *_let_in(shared, principals)]
+    own += _granted(stack, resources, principals)
+    reach = [*own, *_as_others(own, assumable(held, principals))]
+    doubts = [*_about_holders(held, resources), *_about_shared(shared)]
     return Proof(held, resources, declared(stack), reach, doubts)
 
 
@@ -119,52 +126,57 @@ def _about(urn: str, policy: Held, resources: Sequence[Guarded]) -> Iterator[Dou
     yield from about or [Doubt(urn, None, why)]
 
 
-class _Sharing:
-    """What the policies of buckets and keys allow whom they name."""
+def _shared(stack: Stack, resources: Sequence[Guarded]) -> Iterator[tuple[Document, Guarded]]:
+    """The policies of buckets and keys, each with what it is about."""
+    for source in stack.resources:
+        for place in places(source):
+            if place.document.kind is Kind.RESOURCE:
+                for resource in resources:
+                    if _may_be_about(source, place.document, resource):
+                        yield place.document, resource
 
-    def __init__(
-        self, stack: Stack, held: Mapping[str, Holder], resources: Sequence[Guarded]
-    ) -> None:
-        self._stack = stack
-        self._accounts = own_accounts(stack)
-        self._resources = resources
-        self._holders = {(holder.kind, holder.name): urn for urn, holder in held.items()}
 
-    def ways(self) -> Iterator[Reach]:
-        """Ways that they open."""
-        for document, resource in self._documents():
-            for statement in document.allowing:
-                one = Document(document.kind, (statement, *_denying(document)), (), ())
-                for principal in statement.principals:
-                    name = self._named(principal)
-                    if statement.except_principals:
-                        name = f"{EVERYBODY_BUT}{name}"
-                    yield from (Reach(name, way) for way in ways(one, resource))
+def _let_in(shared: Sequence[tuple[Document, Guarded]], principals: Principals) -> Iterator[Reach]:
+    """Whom those policies let in."""
+    for document, resource in shared:
+        for statement in document.allowing:
+            one = Document(document.kind, (statement, *_denying(document)), (), ())
+            for principal in statement.principals:
+                name = principals.urn(principal) or principal.value
+                if statement.except_principals:
+                    name = f"{EVERYBODY_BUT}{name}"
+                yield from (Reach(name, way) for way in ways(one, resource))
 
-    def doubts(self) -> Iterator[Doubt]:
-        """Those that are not known yet."""
-        for document, resource in self._documents():
-            if document.unknown:
-                why = "a policy that is not known before the update"
-                yield Doubt(WHOM_ITS_POLICY_NAMES, resource, why)
 
-    def _documents(self) -> Iterator[tuple[Document, Guarded]]:
-        for source in self._stack.resources:
-            for place in places(source):
-                if place.document.kind is Kind.RESOURCE:
-                    for resource in self._resources:
-                        if _may_be_about(source, place.document, resource):
-                            yield place.document, resource
+def _about_shared(shared: Sequence[tuple[Document, Guarded]]) -> Iterator[Doubt]:
+    for document, resource in shared:
+        if document.unknown:
+            why = "a policy that is not known before the update"
+            yield Doubt(WHOM_ITS_POLICY_NAMES, resource, why)
 
-    def _named(self, principal: Principal) -> str:
-        """URN of a holder of the stack that a policy names; of another principal, its value."""
-        _, _, service, _, account, *rest = [*principal.value.split(":", 5), *[""] * 6][:7]
-        kind, _, name = rest[0].partition("/")
-        if kind == "assumed-role":  # `assumed-role/NAME/SESSION`: a session has the role's rights
-            kind, name = "role", name.partition("/")[0]
-        ours = not self._accounts or account in self._accounts
-        urn = self._holders.get((kind, name.rpartition("/")[2]))
-        return urn if urn and ours and service in ("iam", "sts") else principal.value
+
+def _granted(stack: Stack, resources: Sequence[Guarded], principals: Principals) -> Iterator[Reach]:
+    """https://docs.aws.amazon.com/kms/latest/developerguide/grants.html"""
+    for grant in stack.of_type(GRANT):
+        operations, grantee = grant.get("operations"), grant.get("granteePrincipal")
+        names = (
+            [o for o in operations if isinstance(o, str)] if isinstance(operations, list) else []
+        )
+        value = grantee if isinstance(grantee, str) else "whom a grant names"
+        key, feeding = grant.get("keyId"), grant.dependencies.get("keyId", ())
+        for resource in resources:
+            named = isinstance(key, str) and key.rpartition("/")[2] == resource.name
+            if resource.type.word == "key" and (named or resource.urn in feeding):
+                way = Way(resource, [f"kms:{name}" for name in names], f"grant {grant.urn}", False)
+                yield Reach(principals.urn(Principal("AWS", value)) or value, way)
+
+
+def _as_others(own: Sequence[Reach], becoming: Mapping[str, Collection[str]]) -> Iterator[Reach]:
+    """What those who may assume a role reach as that role."""
+    for urn, roles in becoming.items():
+        for found in own:
+            if found.principal in roles:
+                yield Reach(urn, found.way, through=found.principal)
 
 
 def _may_be_about(source: Resource, document: Document, resource: Guarded) -> bool:

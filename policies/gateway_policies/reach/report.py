@@ -61,6 +61,7 @@ def _reach(found: Reach) -> dict[str, Any]:
         "actions": found.way.actions,
         "on": found.way.on,
         "conditional": found.way.conditional,
+        "through": found.through or None,
     }
 
 
@@ -90,6 +91,8 @@ def _notes(proof: Proof, found: Reach) -> Iterator[str]:
         yield "UNDECLARED"
     if found in proof.perhaps_undeclared:
         yield "declaration not known yet"
+    if found.through:
+        yield f"as {_name(proof, found.through)}"
     if found.way.conditional:
         yield "under conditions"
 

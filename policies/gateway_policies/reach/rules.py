@@ -2,6 +2,7 @@
 
 from pulumi_policy import Severity
 
+from gateway_policies import urn
 from gateway_policies.reach.proof import Proof, Reach, prove
 from gateway_policies.resource import Stack
 from gateway_policies.rule import Control, Family, Findings, Limits, stack_rule, unknown, violation
@@ -21,8 +22,7 @@ from gateway_policies.rule import Control, Family, Findings, Limits, stack_rule,
 def iam_undeclared_reach(stack: Stack, _: Limits) -> Findings:
     """One model's role must not reach another model's endpoint or data, whatever its policies add
     up to. A component declares by two outputs: `arn`, of a role, and `reaches`, ARNs or patterns of
-    them. In a stack where any does, every role, user and group needs to be declared for. Not seen:
-    what a role may do as another role that it assumes, and grants of keys.
+    them. In a stack where any does, every role, user and group needs to be declared for.
     """
     proof = prove(stack)
     for found in proof.undeclared:
@@ -60,10 +60,9 @@ def _allowed(proof: Proof, principal: str) -> str:
 
 
 def _said(found: Reach) -> str:
-    way = found.way
-    return (
-        f"{', '.join(way.actions)} on {way.on}, so on {way.resource.type.word} {way.resource.name}"
-    )
+    way, role = found.way, f" as {urn.name(found.through)}" if found.through else ""
+    where = f"{way.resource.type.word} {way.resource.name}{role}"
+    return f"{', '.join(way.actions)} on {way.on}, so on {where}"
 
 
 RULES = (iam_undeclared_reach,)

@@ -1,8 +1,7 @@
 """The ways that documents open to what is guarded: an upper bound of what they allow.
 
 A way is drawn where a statement allows it under conditions, and whatever a permissions boundary
-says; only a denial without conditions takes a way back. Not drawn: what a role may do as another
-role that it assumes, and what a grant of a key allows.
+says; only a denial without conditions takes a way back.
 """
 
 import re

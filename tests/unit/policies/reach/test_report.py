@@ -71,6 +71,7 @@ def test_the_json_holds_everything():
         "actions": ["sagemaker:InvokeEndpoint"],
         "on": f"{ENDPOINTS}/iris",
         "conditional": False,
+        "through": None,
     }
     reading = {
         "principal": "urn:role",
@@ -78,6 +79,7 @@ def test_the_json_holds_everything():
         "actions": ["s3:GetObject"],
         "on": "arn:aws:s3:::data/*",
         "conditional": True,
+        "through": None,
     }
     assert found == {
         "principals": [

@@ -5,9 +5,10 @@ policy that names somebody of the account lets him in by itself; one that names 
 it to his own policies.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-from gateway_policies.iam.document import Document, Kind
+from gateway_policies.iam.document import Kind, Statement
 from gateway_policies.iam.grants import names_action
 from gateway_policies.iam.holders import Holder
 from gateway_policies.iam.overlap import names
@@ -22,38 +23,49 @@ def assumable(held: Mapping[str, Holder], principals: Principals) -> Mapping[str
 
     An upper bound, as ways are: conditions hold nobody back.
     """
-    direct = {urn: set(_next(urn, held, principals)) for urn in held}
+    trusts = [_trust(role, principals) for role in held.values()]
+    direct = {}
+    for urn, holder in held.items():
+        rights = [s for d in holder.documents for s in d.allowing if names_action(s, ASSUME)]
+        direct[urn] = {t.role.resource.urn for t in trusts if _may_become(urn, rights, t)}
     return {urn: _all_from(urn, direct) - {urn} for urn in held}
 
 
-def _next(urn: str, held: Mapping[str, Holder], principals: Principals) -> Iterator[str]:
-    allowing = held[urn].documents
-    for role_urn, role in held.items():
-        for place in places(role.resource):
-            if place.document.kind is Kind.TRUST:
-                named, left_to_account = _let_in(place.document, urn, principals)
-                if named or (left_to_account and any(_allows(d, role) for d in allowing)):
-                    yield role_urn
+class _Trust(NamedTuple):
+    """Whom a role lets in."""
+
+    role: Holder
+    named: Collection[str]
+    """URNs of holders that may become it without a right of their own."""
+    left_to_account: bool
+    """Whether a right of one's own is enough."""
 
 
-def _let_in(trust: Document, urn: str, principals: Principals) -> tuple[bool, bool]:
-    """Whether a trust policy names a holder, and whether it leaves it to the account."""
-    statements = [s for s in trust.allowing if names_action(s, ASSUME)]
+def _trust(role: Holder, principals: Principals) -> _Trust:
+    """That of a user or a group, which have none, lets nobody in."""
+    statements = [
+        statement
+        for place in places(role.resource)
+        if place.document.kind is Kind.TRUST
+        for statement in place.document.allowing
+        if names_action(statement, ASSUME)
+    ]
     inverse = any(statement.except_principals for statement in statements)
-    found = [p for s in statements if not s.except_principals for p in s.principals]
-    named = any(principals.urn(principal) == urn for principal in found)
-    return named, inverse or any(principals.is_account(principal) for principal in found)
+    named = [p for s in statements if not s.except_principals for p in s.principals]
+    urns = {urn for principal in named if (urn := principals.urn(principal))}
+    return _Trust(role, urns, inverse or any(map(principals.is_account, named)))
 
 
-def _allows(document: Document, role: Holder) -> bool:
+def _may_become(urn: str, rights: Sequence[Statement], trust: _Trust) -> bool:
+    return urn in trust.named or (
+        trust.left_to_account and any(_is_about(right, trust.role) for right in rights)
+    )
+
+
+def _is_about(right: Statement, role: Holder) -> bool:
     name = role.name if isinstance(role.name, str) else "*"
     arns = (f"arn:*:iam::*:role/{name}", f"arn:*:iam::*:role/*/{name}")
-    return any(
-        statement.except_resources
-        or any(names(r, arn) for r in statement.resources for arn in arns)
-        for statement in document.allowing
-        if names_action(statement, ASSUME)
-    )
+    return right.except_resources or any(names(r, arn) for r in right.resources for arn in arns)
 
 
 def _all_from(urn: str, direct: Mapping[str, set[str]]) -> set[str]:

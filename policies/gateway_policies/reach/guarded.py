@@ -1,9 +1,9 @@
 """What of a stack is worth a proof of who can reach it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from gateway_policies.iam.actions import catalogue
@@ -43,6 +43,9 @@ TYPES = {
 }
 """By type token."""
 
+Arns = Sequence[tuple[str, Sequence[str]]]
+"""Patterns of ARNs, each with the names of the actions that can be limited to it."""
+
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -57,19 +60,21 @@ class Guarded:
     place: Mapping[str, str] = field(default_factory=dict, compare=False)
     """`Region` and `Account`, as far as they are known."""
 
-    def arns(self, unnamed: str = ANYTHING) -> Iterator[tuple[str, Sequence[str]]]:
-        """Patterns of its ARNs, each with the actions that can be limited to it.
+    @cached_property
+    def arns(self) -> Arns:
+        """Its ARNs. Where its name is not known yet, full wildcards alone meet them."""
+        return self.arns_with(ANYTHING)
 
-        unnamed: stands for a name that is not known yet; ANYTHING is met by full wildcards alone.
-        """
+    def arns_with(self, unnamed: str) -> Arns:
+        """The same. unnamed: stands for a name that is not known yet."""
+        known = {"Partition": "*", "Region": "*", "Account": "*", **self.place}
+        found = []
         for template in self.type.templates:
-            values = {"Partition": "*", "Region": "*", "Account": "*", **self.place}
-            named = next(v for v in _VARIABLE.findall(template) if v not in values)
-            values[named] = self.name or unnamed
-            yield (
-                _VARIABLE.sub(lambda found: values.get(found[1], "*"), template),  # noqa: B023
-                actions_on(template),
-            )
+            named = next(v for v in _VARIABLE.findall(template) if v not in known)
+            values = {**known, named: self.name or unnamed}
+            parts = [values.get(v, "*") for v in _VARIABLE.findall(template)]
+            found.append((_VARIABLE.sub("%s", template) % tuple(parts), actions_on(template)))
+        return found
 
     def name_in(self, element: str) -> str:
         """What an element of Resource has where the name stands in ARNs of this type."""

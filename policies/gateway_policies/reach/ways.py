@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway_policies.iam.arn import ANYTHING
 from gateway_policies.iam.document import Document, Statement
 from gateway_policies.iam.grants import names_action
 from gateway_policies.iam.overlap import holds, names
-from gateway_policies.reach.guarded import Guarded
+from gateway_policies.reach.guarded import Arns, Guarded
 from gateway_policies.wildcard import is_pattern
 
 ALL_BUT = "all but "
@@ -33,12 +32,12 @@ class Way:
     """Whether the statement has conditions."""
 
 
-def ways(document: Document, resource: Guarded, unnamed: str = ANYTHING) -> Iterator[Way]:
-    """All ways that a document opens to a resource, one for each element of its statements.
+def ways(document: Document, resource: Guarded) -> Iterator[Way]:
+    """All ways that a document opens to a resource, one for each element of its statements."""
+    return _ways(document, resource, resource.arns)
 
-    unnamed: as Guarded.arns takes it.
-    """
-    arns = list(resource.arns(unnamed))
+
+def _ways(document: Document, resource: Guarded, arns: Arns) -> Iterator[Way]:
     denying = [s for s in document.statements if not s.allows and not s.conditions]
     for statement in document.allowing:
         for element in _elements(statement):
@@ -64,15 +63,12 @@ def may_open(document: Document, resource: Guarded) -> bool:
     sure = {way.on for way in ways(document, resource)}
     return any(
         way.on not in sure and is_pattern(resource.name_in(way.on))
-        for way in ways(document, resource, unnamed="*")
+        for way in _ways(document, resource, resource.arns_with("*"))
     )
 
 
 def _actions(
-    statement: Statement,
-    element: str,
-    arns: Sequence[tuple[str, Sequence[str]]],
-    denying: Sequence[Statement],
+    statement: Statement, element: str, arns: Arns, denying: Sequence[Statement]
 ) -> Iterator[str]:
     for arn, limitable in arns:
         if not _leads_to(statement, element, arn):

@@ -118,7 +118,7 @@ def test_sagemakers_arns_are_in_lower_case_and_no_others():
 @pytest.mark.parametrize("token", TYPES)
 def test_every_type_has_actions_of_its_own(token):
     [resource] = guarded(Stack([made(token, **{TYPES[token].id: "x"})]))
-    assert all(actions for _, actions in resource.arns())
+    assert all(actions for _, actions in resource.arns)
     assert list(ways(document(allow("*")), resource))
 
 

@@ -1,6 +1,6 @@
 """Rules for what a stack may cost, and of what types its instances may be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pulumi_policy import Severity
 
@@ -56,27 +56,31 @@ def monthly_budget(stack: Stack, limits: Limits) -> Findings:
     if blamed:
         yield unknown(
             "monthly cost",
-            seen=f"{surely:,.2f} USD{_doubts(found, doubtful)}",
+            seen=" and ".join([*_known(surely), *_doubts(found, doubtful)]),
             allowed=allowed,
-            fix="Run make prices, and make plain what preview cannot know.",
+            fix="Run make prices; compare the estimate with the budget until then.",
             urn=blamed[0],
         )
 
 
-def _doubts(found: Estimate, lines: Sequence[Line]) -> str:
+def _known(surely: float) -> Iterator[str]:
+    if surely:
+        yield f"{surely:,.2f} USD"
+
+
+def _doubts(found: Estimate, lines: Sequence[Line]) -> Iterator[str]:
     """What else there is: lines without a sure price of their region, and what cannot be told."""
-    text = ""
     if unconfirmed := [line for line in lines if line.own]:
-        text += f" and {_sum(unconfirmed):,.2f} USD by prices that AWS has not confirmed: "
-        text += _items(unconfirmed)
+        prices = f"{_sum(unconfirmed):,.2f} USD by prices that AWS has not confirmed"
+        yield f"{prices}: {_items(unconfirmed)}"
     if unpriced := [line for line in lines if not line.own]:
-        regions = " and ".join(sorted({line.region for line in unpriced}))
-        text += f" and what has no known price in {regions}: {_items(unpriced)}"
+        estimate = ""
         if all(line.price for line in unpriced):
-            text += f" (some {_sum(unpriced):,.2f} USD by the prices of {REFERENCE_REGION})"
+            estimate = f"some {_sum(unpriced):,.2f} USD by the prices of {REFERENCE_REGION} for "
+        regions = " and ".join(sorted({line.region for line in unpriced}))
+        yield f"{estimate}what has no known price in {regions}: {_items(unpriced)}"
     if found.undecided:
-        text += f" and, not known, {', '.join(sorted({what for _, what in found.undecided}))}"
-    return text
+        yield f"what is not known: {', '.join(sorted({what for _, what in found.undecided}))}"
 
 
 def _items(lines: Iterable[Line]) -> str:

@@ -52,16 +52,15 @@ def test_requests_are_not_capacity():
 def test_a_region_without_prices_is_unknown_and_never_free():
     elsewhere = [endpoint(region="eu-south-9"), config(variant(), region="eu-south-9")]
     assert budgeted(*elsewhere, usd=1) == [
-        "urn:iris unknown monthly cost: 0.00 USD and what has no known price in eu-south-9: "
-        "hosting ml.m5.large (some 167.90 USD by the prices of us-east-1)"
+        "urn:iris unknown monthly cost: some 167.90 USD by the prices of us-east-1 for what "
+        "has no known price in eu-south-9: hosting ml.m5.large"
     ]
 
 
 def test_a_type_that_nobody_has_a_price_for_is_unknown_and_never_free():
     rare = [endpoint(), config(variant(instanceType="ml.u7.nano"))]
     assert budgeted(*rare, usd=1) == [
-        "urn:iris unknown monthly cost: 0.00 USD and what has no known price in us-east-1: "
-        "hosting ml.u7.nano"
+        "urn:iris unknown monthly cost: what has no known price in us-east-1: hosting ml.u7.nano"
     ]
 
 
@@ -69,7 +68,7 @@ def test_a_type_that_nobody_has_a_price_for_is_unknown_and_never_free():
 def test_a_price_that_aws_has_not_confirmed_decides_nothing(usd):
     rumoured = [endpoint(), config(variant(instanceType="ml.m5.4xlarge"))]
     assert budgeted(*rumoured, usd=usd) == [
-        "urn:iris unknown monthly cost: 0.00 USD and 1,346.12 USD by prices that AWS has not "
+        "urn:iris unknown monthly cost: 1,346.12 USD by prices that AWS has not "
         "confirmed: hosting ml.m5.4xlarge"
     ]
 
@@ -88,8 +87,8 @@ def test_each_doubt_is_told_apart():
     rumoured = [endpoint(), config(variant(instanceType="ml.m5.4xlarge"))]
     [found] = budgeted(*rumoured, elsewhere, usd=1)
     assert found.endswith(
-        "not confirmed: hosting ml.m5.4xlarge and what has no known price in eu-south-9: "
-        "KMS key (some 1.00 USD by the prices of us-east-1)"
+        "not confirmed: hosting ml.m5.4xlarge and some 1.00 USD by the prices of us-east-1 for "
+        "what has no known price in eu-south-9: KMS key"
     )
 
 
@@ -101,13 +100,13 @@ def test_an_unknown_price_says_how_to_get_it():
 
 def test_what_preview_does_not_know_is_unknown():
     assert budgeted(endpoint(), config(variant(instanceType=UNKNOWN)), usd=1) == [
-        "urn:iris unknown monthly cost: 0.00 USD and, not known, instances of productionVariants[0]"
+        "urn:iris unknown monthly cost: what is not known: instances of productionVariants[0]"
     ]
 
 
 def test_a_type_of_resource_that_nobody_estimates_is_unknown():
     assert budgeted(made("aws:rds/instance:Instance", "urn:db"), usd=1) == [
-        "urn:db unknown monthly cost: 0.00 USD and, not known, aws:rds/instance:Instance"
+        "urn:db unknown monthly cost: what is not known: aws:rds/instance:Instance"
     ]
 
 

@@ -121,5 +121,6 @@ def test_no_answer_is_wrong_mixed_up_or_lost_whatever_happens_to_the_instances(
     for thread in threads:
         thread.join(20)
     runtime.close()
-    assert set(outcomes) == {200, -503, 504}
+    assert set(outcomes) <= {200, -503, 504}
+    assert {200} < set(outcomes), "nothing was disturbed"
     assert outcomes.count(200) > len(outcomes) / 2

@@ -216,10 +216,8 @@ class Variant:
             fresh = _Member(self._start(), self._now(), futile_starts=futile)
         except DeploymentError as error:
             _log.warning("an instance of variant %s cannot start: %s", self.plan.name, error)
-            # It stays in its place, and is tried again as one that ended at its start.
-            member.state, member.started = _State.STARTING, self._now()
-            member.futile_starts = futile
-            return
+            # In its place stays one that ended at its start, and is tried again as such.
+            fresh = _Member(member.instance, self._now(), futile_starts=futile)
         with self._changed:
             wanted = member in self._members
             self._members = tuple(fresh if old is member else old for old in self._members)

@@ -183,26 +183,25 @@ def test_an_instance_that_never_starts_is_tried_again_less_and_less_often():
     assert [round(pause) for pause in pauses] == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_an_instance_that_may_not_start_is_tried_again_until_it_may():
+def test_an_instance_that_may_not_start_is_tried_again_less_and_less_often_until_it_may():
     rig = Rig(1)
     rig.instances[0].exited = True
-    may = False
+    tries: list[float] = []
 
-    def when_started(instance):
-        if not may:
-            rig.instances.pop()
-            raise DeploymentError("no right to an interface")
+    def refused(instance):
+        tries.append(round(rig.time, 1))
+        rig.instances.pop()
+        raise DeploymentError("no right to an interface")
 
-    rig.when_started = when_started
-    rig.check(3)
+    rig.when_started = refused
+    for _ in range(80):
+        rig.check()
+        rig.time += 0.1
+    assert tries == pytest.approx([0, 1, 3, 7], abs=0.5)
     assert rig.variant.counts == (1, 1)
-    assert len(rig.instances) == 1
-    may = True
-    rig.check()  # not at once again
-    assert len(rig.instances) == 1
-    rig.time += 1.1
-    rig.check()
-    rig.check()
+    rig.when_started = lambda instance: None
+    rig.time += 60
+    rig.check(2)
     assert len(rig.instances) == 2
     assert rig.invoke().status == 200
 

@@ -121,8 +121,11 @@ def key_actions(settings: Endpoint) -> list[str]:
 
 def own_objects(args: ExecutionRoleArgs) -> list[str]:
     """The endpoint's own part of the stack's buckets, as patterns of ARNs."""
-    artifacts = f"arn:aws:s3:::{args['artifact_bucket']}/{args['endpoint_name']}/*"
-    return [artifacts, *(args["data"].own_arns if args["data"] else [])]
+    return [_artifacts(args), *(args["data"].own_arns if args["data"] else [])]
+
+
+def _artifacts(args: ExecutionRoleArgs) -> str:
+    return f"arn:aws:s3:::{args['artifact_bucket']}/{args['endpoint_name']}/*"
 
 
 def execution_statements(args: ExecutionRoleArgs) -> list[Statement]:
@@ -153,8 +156,7 @@ def _hosting(args: ExecutionRoleArgs) -> Iterator[Statement]:
         if not isinstance(source, RegisteredModel)
     ]
     if ours:
-        artifacts = f"arn:aws:s3:::{args['artifact_bucket']}/{name}/*"
-        yield allow("ReadArtifacts", ["s3:GetObject"], [artifacts])
+        yield allow("ReadArtifacts", ["s3:GetObject"], [_artifacts(args)])
         repositories = {image.partition("@")[0] for image in ours}
         yield _pull("PullImages", {context.arn("ecr", f"repository/{r}") for r in repositories})
     # This action takes no resource: https://docs.aws.amazon.com/service-authorization/

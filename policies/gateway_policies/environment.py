@@ -15,7 +15,7 @@ from typing import Any
 
 from gateway_policies.exceptions import POLICY as EXCEPTIONS
 from gateway_policies.exceptions import SCHEMA
-from gateway_policies.rule import Limit, Names, StackRule
+from gateway_policies.rule import Limit, Names, StackRule, shown
 from gateway_policies.rules import REPORTS, RULES
 
 LEVELS = ("advisory", "mandatory", "disabled")
@@ -97,7 +97,7 @@ def _is_texts(value: object) -> bool:
 
 
 def _seen(value: object) -> str:
-    return "missing" if value is None else json.dumps(value)[:80]
+    return shown(value)[:80]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -29,7 +29,7 @@ class JsonObject:
     def of(cls, value: Any, name: str) -> "JsonObject":
         """An object of what was found under a name."""
         if not isinstance(value, dict):
-            raise JsonError(f"{name} is {json.dumps(value)[:80]}, and not an object")
+            raise _wrong_type(name, value, "an object")
         return cls(value)
 
     def object(self, key: str) -> "JsonObject | None":
@@ -56,7 +56,7 @@ class JsonObject:
         if value is None and default is not None:
             return default
         if not isinstance(value, str):
-            raise JsonError(f"{key} is {json.dumps(value)[:80]}, and not a text")
+            raise _wrong_type(key, value, "a text")
         return value
 
     def items(self, key: str) -> "Sequence[Any]":
@@ -65,9 +65,13 @@ class JsonObject:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise JsonError(f"{key} is {json.dumps(value)[:80]}, and not a list")
+            raise _wrong_type(key, value, "a list")
         return value
 
     def texts(self, key: str) -> Sequence[str]:
         """The texts in the list under a key."""
         return [str(item) for item in self.items(key)]
+
+
+def _wrong_type(name: str, value: Any, wanted: str) -> JsonError:
+    return JsonError(f"{name} is {json.dumps(value)[:80]}, and not {wanted}")

@@ -1,6 +1,6 @@
 """What all resources of a stack cost in a month, line by line."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway_policies.cost.charge import (
@@ -80,21 +80,21 @@ def estimate(stack: Stack, traffic: Traffic, prices: PriceList) -> Estimate:
     undecided: list[tuple[Resource, str]] = []
     excluded: dict[str, None] = {}
     for resource in stack.resources:
-        for entry in _entries(resource, stack, traffic):
+        stated = resource.stated()
+        for entry in _entries(stated, stack, traffic):
             if isinstance(entry, Undecided):
                 undecided.append((resource, entry.what))
             elif isinstance(entry, Excluded):
                 excluded[entry.what] = None
             elif entry.quantity.maximum:
-                region = region_of(resource, default)
-                lines.append(priced(entry, resource, region, prices))
+                lines.append(priced(entry, resource, _region(stated, default), prices))
     return Estimate(lines, undecided, sorted(excluded))
 
 
 def _entries(resource: Resource, stack: Stack, traffic: Traffic) -> Iterator[Entry]:
     estimator = ESTIMATORS.get(resource.type)
     if estimator:
-        yield from estimator(resource.stated(), stack, traffic)
+        yield from estimator(resource, stack, traffic)
     elif resource.type.startswith("aws:") and not is_free(resource.type):
         yield Undecided(resource.type)
 
@@ -106,9 +106,19 @@ def priced(charge: Charge, resource: Resource, region: str, prices: PriceList) -
     return Line(resource, region, charge, price, own is not None)
 
 
-def region_of(resource: Resource, default: str) -> str:
+def items(lines: Iterable[Line]) -> str:
+    """What some lines are of."""
+    return ", ".join(sorted({line.charge.item for line in lines}))
+
+
+def regions(lines: Iterable[Line]) -> str:
+    """Where what some lines are of will be."""
+    return " and ".join(sorted({line.region for line in lines}))
+
+
+def _region(resource: Resource, default: str) -> str:
     """Where a resource will be, as far as that is said."""
-    region = resource.stated().get("region")
+    region = resource.get("region")
     if region is None:
         return default
     return region if isinstance(region, str) else UNKNOWN_REGION

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gateway_policies import urn
 from gateway_policies.cost.architectures import ROUTER_MEGABYTES, architectures
 from gateway_policies.cost.charge import HOURS, Charge, Traffic, always
-from gateway_policies.cost.estimate import Estimate, Line, estimate, priced
+from gateway_policies.cost.estimate import Estimate, Line, estimate, items, priced, regions
 from gateway_policies.cost.lambdas import FUNCTION
 from gateway_policies.cost.prices import REFERENCE_REGION, UNDATED, PriceList, known_prices
 from gateway_policies.cost.table import component_rows, expected, markdown, plain
@@ -105,20 +105,21 @@ def _notes(found: Estimate, lines: Sequence[Line]) -> Iterator[str]:
     """What a reader must know before trusting the figures."""
     borrowed = [line for line in lines if line.price and not line.own]
     if borrowed:
+        where = plain(regions(borrowed))
         yield (
-            f"~ has a price of {REFERENCE_REGION}, as that of {_regions(borrowed)} is not known: "
-            f"{_items(borrowed)}. make prices asks AWS."
+            f"~ has a price of {REFERENCE_REGION}, as that of {where} is not known: "
+            f"{plain(items(borrowed))}. make prices asks AWS."
         )
     missing = [line for line in lines if line.price is None]
     if missing:
-        yield f"? has no known price in {_regions(missing)}: {_items(missing)}."
+        yield f"? has no known price in {plain(regions(missing))}: {plain(items(missing))}."
     if found.undecided:
         named = sorted({plain(f"{what} ({urn.name(r.urn)})") for r, what in found.undecided})
         yield f"Not known, so in no sum: {', '.join(named)}."
     yield f"In no sum: {', '.join([*found.excluded, *_ALWAYS_EXCLUDED])}."
     doubtful = [line for line in lines if line.price and not line.price.confirmed]
     if doubtful:
-        yield f"Not confirmed by AWS: {_items(doubtful)}."
+        yield f"Not confirmed by AWS: {plain(items(doubtful))}."
     if dates := _dates(lines):
         yield f"Prices are {dates}, as docs/cost.md says."
 
@@ -128,14 +129,6 @@ def _dates(lines: Iterable[Line]) -> str:
     known = sorted(dates - {UNDATED})
     parts = [f"of {' to '.join(dict.fromkeys([known[0], known[-1]]))}"] if known else []
     return ", and ".join([*parts, *(["without a date"] if UNDATED in dates else [])])
-
-
-def _items(lines: Iterable[Line]) -> str:
-    return ", ".join(sorted({plain(line.charge.item) for line in lines}))
-
-
-def _regions(lines: Iterable[Line]) -> str:
-    return " and ".join(sorted({plain(line.region) for line in lines}))
 
 
 monthly_cost = Report(

@@ -6,7 +6,7 @@ from pulumi_policy import Severity
 
 from gateway_policies import urn
 from gateway_policies.cost.charge import NO_TRAFFIC
-from gateway_policies.cost.estimate import Estimate, Line, estimate
+from gateway_policies.cost.estimate import Estimate, Line, estimate, items, regions
 from gateway_policies.cost.prices import REFERENCE_REGION, known_prices
 from gateway_policies.resource import UNKNOWN, Stack
 from gateway_policies.rule import (
@@ -72,19 +72,14 @@ def _doubts(found: Estimate, lines: Sequence[Line]) -> Iterator[str]:
     """What else there is: lines without a sure price of their region, and what cannot be told."""
     if unconfirmed := [line for line in lines if line.own]:
         prices = f"{_sum(unconfirmed):,.2f} USD by prices that AWS has not confirmed"
-        yield f"{prices}: {_items(unconfirmed)}"
+        yield f"{prices}: {items(unconfirmed)}"
     if unpriced := [line for line in lines if not line.own]:
-        estimate = ""
+        guess = ""
         if all(line.price for line in unpriced):
-            estimate = f"some {_sum(unpriced):,.2f} USD by the prices of {REFERENCE_REGION} for "
-        regions = " and ".join(sorted({line.region for line in unpriced}))
-        yield f"{estimate}what has no known price in {regions}: {_items(unpriced)}"
+            guess = f"some {_sum(unpriced):,.2f} USD by the prices of {REFERENCE_REGION} for "
+        yield f"{guess}what has no known price in {regions(unpriced)}: {items(unpriced)}"
     if found.undecided:
         yield f"what is not known: {', '.join(sorted({what for _, what in found.undecided}))}"
-
-
-def _items(lines: Iterable[Line]) -> str:
-    return ", ".join(sorted({line.charge.item for line in lines}))
 
 
 def _sum(lines: Iterable[Line]) -> float:

@@ -76,9 +76,7 @@ def iam_credentials_exposure(_: Resource, document: Document) -> Findings:
     for name in CREDENTIALS:
         for grant in grants(document, name):
             # What takes no resource is meant where it is named, as signing in to a registry is.
-            named = not grant.action.arns and name.lower() in map(
-                str.lower, grant.statement.actions
-            )
+            named = not grant.action.arns and name.lower() in grant.statement.exact_actions
             if grant.broad and not named and not narrows_request(grant.statement):
                 found.append(grant.action.name)
     if found:

@@ -1,6 +1,5 @@
 """Roles, users and groups of a stack, each with all of its policies."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -124,8 +123,7 @@ def _held(resource: Resource, managed: _Managed) -> Iterator[Held]:
 def _inside(resource: Resource) -> Iterator[Held]:
     for place in places(resource):
         if place.document.kind is Kind.IDENTITY:
-            top = re.split(r"[.[]", place.path, maxsplit=1)[0]
-            yield Held(place.document, resource.dependencies.get(top, ()))
+            yield Held(place.document, place.fed_by(resource))
 
 
 def _receivers(

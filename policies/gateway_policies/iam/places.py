@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -56,6 +56,10 @@ class Place(NamedTuple):
 
     path: str
     document: Document
+
+    def fed_by(self, resource: Resource) -> Sequence[str]:
+        """URNs of what the property that holds it takes values from. resource: whose that is."""
+        return resource.dependencies.get(re.split(r"[.[]", self.path, maxsplit=1)[0], ())
 
 
 DocumentCheck = Callable[[Resource, Document], Findings]

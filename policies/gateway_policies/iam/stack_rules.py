@@ -48,7 +48,7 @@ def iam_known(stack: Stack, _: Limits) -> Findings:
             if not place.document.unknown:
                 continue
             parts = ", ".join(filter(None, place.document.unknown))
-            feeding = resource.dependencies.get(place.path.partition("[")[0].partition(".")[0], ())
+            feeding = place.fed_by(resource)
             by = f", by {', '.join(map(_called, feeding))}" if feeding else ""
             yield unknown(
                 f"{place.path}.{parts}".removesuffix("."),

@@ -3,6 +3,7 @@
 from pulumi_policy import Severity
 
 from gateway_policies import urn
+from gateway_policies.reach.declared import declared
 from gateway_policies.reach.proof import Proof, Reach, prove
 from gateway_policies.resource import Stack
 from gateway_policies.rule import Control, Family, Findings, Limits, stack_rule, unknown, violation
@@ -24,6 +25,8 @@ def iam_undeclared_reach(stack: Stack, _: Limits) -> Findings:
     up to. A component declares by two outputs: `arn`, of a role, and `reaches`, ARNs or patterns of
     them. In a stack where any does, every role, user and group needs to be declared for.
     """
+    if not declared(stack):
+        return  # nothing can be undeclared, so nothing needs to be drawn
     proof = prove(stack)
     for found in proof.undeclared:
         yield violation(
@@ -40,7 +43,7 @@ def iam_undeclared_reach(stack: Stack, _: Limits) -> Findings:
             fix="",
             urn=found.principal,
         )
-    for doubt in proof.doubts if proof.declarations else ():
+    for doubt in proof.doubts:
         # A document that is not known yet is the business of iam-known.
         if doubt.principal in proof.holders and doubt.resource is None and "arn:" in doubt.why:
             yield unknown(

@@ -176,6 +176,5 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 $(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts/uv.txt
 	@$(STEP) "Python packages" scripts/setup.sh
 
-$(ARTIFACT): container/train.py container/dataset.py container/hyperparameters.py \
-		container/artifact.py uv.lock | $(VENV)
+$(ARTIFACT): $(wildcard container/training/*.py) container/artifact.py uv.lock | $(VENV)
 	@$(STEP) "Training the iris forest" $(PY) -m container train --output build/iris-forest

@@ -37,14 +37,14 @@ def main(arguments: Sequence[str]) -> int:
     # Each command imports its own: the server never loads the training libraries.
     try:
         if options.command == "serve":
-            from container import serve
+            from container.server import serve
 
             return serve.main(os.environ)
         if options.output is None:
-            from container import training_job
+            from container.training import training_job
 
             return training_job.main()
-        from container import train as trainer
+        from container.training import train as trainer
 
         return trainer.main(options.output)
     except KeyboardInterrupt:

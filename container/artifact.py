@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from container.errors import RequestError, shown
-from container.rows import Row, checked_rows, distinct_keys
+from container.formats.rows import Row, checked_rows, distinct_keys
 
 MODEL_FILE = "model.onnx"
 SIGNATURE_FILE = "signature.json"

@@ -17,8 +17,8 @@ from container.artifact import (
     read_sample,
     read_signature,
 )
+from container.formats.rows import Row
 from container.manifest import verify
-from container.rows import Row
 
 # Since 1.29 ONNX Runtime reports every session to its vendor, names and hashes of the model among
 # it, by a thread that starts at import and that aborts forked workers when they exit.

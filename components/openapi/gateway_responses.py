@@ -8,7 +8,7 @@ from components.openapi.api import CONTENT_TYPES, JSON, Json
 from components.openapi.cors import answer_headers
 from components.openapi.errors import RETRY_AFTER_SECONDS, TOO_MANY_REQUESTS, error_body
 from components.openapi.invocation import INTEGRATION_TIMEOUT_MS
-from container.rows import MAX_ROWS
+from container.formats.rows import MAX_ROWS
 
 OWN_MESSAGE = "$context.error.messageString"
 """API Gateway's own words, which it puts in quotes: it names the parameters that are missing."""

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-mod
 """
 
 from components.openapi.api import JSON, Json
-from container.rows import MAX_ROWS
+from container.formats.rows import MAX_ROWS
 
 SCHEMAS: Json = {
     # The envelope alone: the container checks rows and cells, and names the one that is wrong.

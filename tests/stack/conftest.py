@@ -134,7 +134,9 @@ def tree_with_server(folder: Path, config: Mapping[str, Any]) -> Path:
     for name in ("local", "container"):  # a module finds its neighbours behind a link
         (tree / name).unlink()
         shutil.copytree(REPOSITORY / name, tree / name)
-    shutil.copy(Path(__file__).with_name("misbehaving_server.py"), tree / "container/serve.py")
+    shutil.copy(
+        Path(__file__).with_name("misbehaving_server.py"), tree / "container/server/serve.py"
+    )
     return tree
 
 

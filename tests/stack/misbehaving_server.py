@@ -1,4 +1,4 @@
-"""A container that does what the body says; tests put it in the place of container/serve.py.
+"""A container that does what the body says; tests put it in the place of container/server/serve.py.
 
 The first word of a body is a way to answer, of WAYS or NO_HTTP; any other body comes back
 as it is. While the file `broken` lies beside this module, three bodies in four are answered with

@@ -304,7 +304,7 @@ def test_a_second_build_of_the_same_files_has_the_same_layers(
     shutil.copytree(REPOSITORY / "container", tree / "container", copy_function=shutil.copyfile)
     shutil.copytree(REPOSITORY / "scripts", tree / "scripts")
     (tree / ".venv").symlink_to(REPOSITORY / ".venv")
-    (tree / "container/app.py").chmod(0o600)
+    (tree / "container/model.py").chmod(0o600)
     again = buildah.image(tree, pip_settings)
     assert buildah.inspect(again)["rootfs"] == buildah.inspect(image_id)["rootfs"]
 

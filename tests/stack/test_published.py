@@ -54,11 +54,11 @@ def test_an_image_for_other_machines_stops_the_preview(cloud: LocalCloud, tmp_pa
 
 @pytest.mark.nightly
 def test_an_image_of_other_code_is_not_run(own_cloud: LocalCloud, tmp_path: Path):
-    other = content_files(REPOSITORY) | {"container/app.py": "ab" * 32}
+    other = content_files(REPOSITORY) | {"container/model.py": "ab" * 32}
     up = own_cloud.up(published(tmp_path, files=other))
     assert up.returncode != 0
     said = " ".join(up.stdout.split())
-    assert "was built from other code than this tree's: container/app.py differ." in said
+    assert "was built from other code than this tree's: container/model.py differ." in said
     assert "Publish this tree (make publish), or check that code out." in said
     (tmp_path / "project/published.json").unlink()
     mended = own_cloud.up(tmp_path / "project")

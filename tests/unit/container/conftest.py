@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from container.dataset import iris
-from container.hyperparameters import Hyperparameters
 from container.model import Model
-from container.train import write_artifact
+from container.training.dataset import iris
+from container.training.hyperparameters import Hyperparameters
+from container.training.train import write_artifact
 
 
 @pytest.fixture(scope="session")

@@ -36,12 +36,12 @@ def test_ctrl_c_ends_in_the_shells_exit_code_and_no_traceback(monkeypatch, tmp_p
     def interrupted(output):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("container.train.main", interrupted)
+    monkeypatch.setattr("container.training.train.main", interrupted)
     assert main(["train", "--output", str(tmp_path)]) == INTERRUPTED
 
 
 def test_train_alone_runs_a_training_job(monkeypatch):
-    monkeypatch.setattr("container.training_job.main", lambda: 7)
+    monkeypatch.setattr("container.training.training_job.main", lambda: 7)
     assert main(["train"]) == 7
 
 
@@ -52,8 +52,8 @@ def test_sigterm_ends_either_command_before_it_has_a_handler_of_its_own(argument
     def terminated(*_):
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr("container.serve.main", terminated)
-    monkeypatch.setattr("container.training_job.main", terminated)
+    monkeypatch.setattr("container.server.serve.main", terminated)
+    monkeypatch.setattr("container.training.training_job.main", terminated)
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == TERMINATED

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from components.openapi.api import Route
 from components.openapi.invocation import request_template
 from container.errors import RequestError
-from container.rows import parse_json
+from container.formats.rows import parse_json
 from local.api_gateway.vtl import MappingTemplate, TemplateInput
 
 FEATURES = ("length", "width_2")

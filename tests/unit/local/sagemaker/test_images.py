@@ -32,11 +32,14 @@ def test_an_image_of_this_trees_code_runs(publish):
 
 
 def test_an_image_of_other_code_is_refused_with_what_differs(publish):
-    files = tree_content(REPOSITORY)["files"] | {"container/app.py": "ab" * 32, "gone.py": "0"}
+    files = tree_content(REPOSITORY)["files"] | {
+        "container/model.py": "ab" * 32,
+        "gone.py": "0",
+    }
     with pytest.raises(DeploymentError) as refused:
         publish(files).check(IMAGE)
     assert str(refused.value) == (
-        f"Image {IMAGE} was built from other code than this tree's: container/app.py, gone.py "
+        f"Image {IMAGE} was built from other code than this tree's: container/model.py, gone.py "
         "differ. Allowed: the code that it was built from, since no image runs on this machine. "
         "Publish this tree (make publish), or check that code out."
     )

@@ -11,7 +11,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from container.errors import Code, RequestError
-from container.formats import answer_format, format_answer, parse_rows, request_format
+from container.formats.media_types import answer_format, format_answer, parse_rows, request_format
 from container.model import Model
 
 MAX_BODY_BYTES = 6_291_456

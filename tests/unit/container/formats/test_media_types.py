@@ -13,7 +13,13 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from container.errors import RequestError
-from container.formats import Format, answer_format, format_answer, parse_rows, request_format
+from container.formats.media_types import (
+    Format,
+    answer_format,
+    format_answer,
+    parse_rows,
+    request_format,
+)
 
 LABELS = ("setosa", "versicolor", "virginica")
 PROBABILITIES = np.array([[0.99, 0.01, 0], [0.1, 0.2, 0.7]], dtype=np.float32)

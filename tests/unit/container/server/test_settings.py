@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from container.settings import Settings, SettingsError
+from container.server.settings import Settings, SettingsError
 
 
 def test_an_empty_environment_gives_what_sagemaker_expects():

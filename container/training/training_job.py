@@ -10,10 +10,10 @@ import traceback
 from pathlib import Path
 
 from container.artifact import ArtifactError
-from container.dataset import Dataset, DatasetError, iris, read_dataset
-from container.folder import FolderError
-from container.hyperparameters import HyperparameterError, read_hyperparameters
-from container.train import ParityError, write_artifact
+from container.training.dataset import Dataset, DatasetError, iris, read_dataset
+from container.training.folder import FolderError
+from container.training.hyperparameters import HyperparameterError, read_hyperparameters
+from container.training.train import ParityError, write_artifact
 
 ROOT = Path("/opt/ml")
 """Where SageMaker mounts a job's folders."""

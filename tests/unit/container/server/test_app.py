@@ -9,10 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
-from container.app import create_app
 from container.artifact import SAMPLE_FILE, Signature
 from container.manifest import write_manifest
 from container.model import Model
+from container.server.app import create_app
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 LABELS = ["setosa", "versicolor", "virginica"]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from container.errors import Code, RequestError, shown
-from container.json_lines import parse_json_lines
-from container.rows import Row, parse_csv, parse_json
+from container.formats.json_lines import parse_json_lines
+from container.formats.rows import Row, parse_csv, parse_json
 
 
 class Format(StrEnum):

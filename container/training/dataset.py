@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_iris
 
 from container.errors import shown
-from container.rows import CSV_NUMBER, FLOAT32_OVERFLOW, Row
+from container.formats.rows import CSV_NUMBER, FLOAT32_OVERFLOW, Row
 
 FEATURES = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
 """Measures of a flower, centimetres; the columns of a row, in the model's order."""

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from container.errors import MAX_BODY_BYTES, RequestError
-from container.json_lines import parse_json_lines
-from container.rows import MAX_ROWS
+from container.formats.json_lines import parse_json_lines
+from container.formats.rows import MAX_ROWS
 
 FEATURES = ("width", "a,b", "[c{")
 ROW = dict(zip(FEATURES, (1, 2, 3), strict=True))

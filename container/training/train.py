@@ -22,11 +22,11 @@ from container.artifact import (
     Sample,
     Signature,
 )
-from container.dataset import FEATURES, Dataset, iris
-from container.folder import FolderError, replacing
-from container.hyperparameters import Hyperparameters
 from container.manifest import write_manifest
 from container.model import INPUT, Model
+from container.training.dataset import FEATURES, Dataset, iris
+from container.training.folder import FolderError, replacing
+from container.training.hyperparameters import Hyperparameters
 
 TARGET_OPSET = 21
 """ONNX operator set to write; fixed, so that a newer converter writes no newer format."""

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from container.model import Model
-from container.training_job import main
-from tests.unit.container.test_dataset import HEADER, ONE_OF_EACH
+from container.training.training_job import main
+from tests.unit.container.training.test_dataset import HEADER, ONE_OF_EACH
 
 FILES = ["manifest.json", "model.onnx", "sample.json", "signature.json"]
 
@@ -114,7 +114,7 @@ def test_an_error_of_our_own_is_named_and_its_trace_is_in_the_log(job, capsys, m
     def broken(*_):
         raise KeyError("forest")
 
-    monkeypatch.setattr("container.training_job.write_artifact", broken)
+    monkeypatch.setattr("container.training.training_job.write_artifact", broken)
     assert failure(job, main(job)) == ("Internal error, see the job's log. KeyError: 'forest'")
     assert "Traceback" in capsys.readouterr().err
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from container.folder import FolderError, replacing
 from container.manifest import write_manifest
+from container.training.folder import FolderError, replacing
 
 
 def write(folder: Path, content: str) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from container.app import create_app
 from container.artifact import ArtifactError
 from container.manifest import ManifestError
 from container.model import Model
-from container.settings import Settings, SettingsError
-from container.worker import Worker
+from container.server.app import create_app
+from container.server.settings import Settings, SettingsError
+from container.server.worker import Worker
 
 THREADS = 4
 """Per worker: while one predicts, others read, write, and answer /ping.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from container.hyperparameters import (
+from container.training.hyperparameters import (
     LIMITS,
     HyperparameterError,
     Hyperparameters,

@@ -12,10 +12,10 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 
-from container import train
-from container.train import ParityError, check_parity, main, to_onnx_bytes
+from container.training import train
+from container.training.train import ParityError, check_parity, main, to_onnx_bytes
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")

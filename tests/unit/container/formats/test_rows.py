@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from container.errors import MAX_BODY_BYTES, RequestError
-from container.rows import MAX_ROWS, parse_csv, parse_json
+from container.formats.rows import MAX_ROWS, parse_csv, parse_json
 
 PARSERS = [parse_json, parse_csv]
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from container.serve import THREADS, Server
-from container.settings import Settings
+from container.server.serve import THREADS, Server
+from container.server.settings import Settings
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[4]
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 LABELS = ["setosa", "versicolor", "virginica"]
 START_SECONDS = 30

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from container.errors import Code, RequestError, shown
-from container.rows import (
+from container.formats.rows import (
     MAX_ROWS,
     Row,
     check_count,

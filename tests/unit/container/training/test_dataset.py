@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from container.dataset import COLUMNS, FEATURES, LABELS, DatasetError, iris, read_dataset
+from container.training.dataset import COLUMNS, FEATURES, LABELS, DatasetError, iris, read_dataset
 
 HEADER = "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm,species\n"
 ONE_OF_EACH = "5.1,3.5,1.4,0.2,setosa\n6.7,3.1,4.4,1.4,versicolor\n6.3,3.3,6,2.5,virginica\n"

@@ -1,0 +1,1 @@
+"""The model server: SageMaker's hosting contract over HTTP."""

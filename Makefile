@@ -9,6 +9,8 @@ PY := .venv/bin/python
 STEP := scripts/step.sh
 LOCAL := $(PY) -m local
 ARTIFACT := build/iris-forest/manifest.json
+# Compiled where there is a C compiler; elsewhere ONNX Runtime predicts forests too.
+KERNEL := $(if $(shell command -v cc),container/forest/.libforest.so)
 VENV := .venv/.synced
 # STACK=local is the stack on this machine; any other means AWS, with the caller's credentials.
 # Either way the engine reads its --policy-pack and --policy-pack-config flags from variables.
@@ -40,7 +42,7 @@ reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
-up: $(VENV) $(ARTIFACT) ## Bring a stack up (STACK=local: on this machine) and call it
+up: $(VENV) $(ARTIFACT) $(KERNEL) ## Bring a stack up (STACK=local: on this machine) and call it
 ifeq ($(STACK),local)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(STEP) "Local cloud" $(LOCAL) up
@@ -140,10 +142,10 @@ types: $(VENV)
 contracts: $(VENV)
 	@.venv/bin/lint-imports --no-cache
 
-unit: $(VENV)
+unit: $(VENV) $(KERNEL)
 	@.venv/bin/pytest tests/unit --quiet --numprocesses auto --dist loadfile
 
-stack-tests: $(VENV) $(ARTIFACT)
+stack-tests: $(VENV) $(ARTIFACT) $(KERNEL)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/stack -m "not nightly"
 
@@ -151,7 +153,7 @@ nightly: test ## Also what takes long: load, faults, the image, all docs and sta
 	@.venv/bin/pytest tests/stack -m nightly
 	@$(MAKE) bench
 
-bench: $(VENV) $(ARTIFACT) ## Measure what the local cloud and the policies cost, beside their peers
+bench: $(VENV) $(ARTIFACT) $(KERNEL) ## Measure what the local cloud and the policies cost, beside their peers
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(PY) -m bench.gateway
 	@$(PY) -m bench.preview
@@ -169,6 +171,8 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 	@.venv/bin/uv export --quiet --frozen --only-group bootstrap --output-file scripts/uv.txt
 	@.venv/bin/uv export --quiet --frozen --only-group container --only-group training \
 		--no-annotate --no-header --output-file container/requirements.txt
+	@.venv/bin/uv export --quiet --frozen --only-group compiler \
+		--no-annotate --no-header --output-file container/forest/compiler.txt
 	@for peer in checkov cloudsplaining; do .venv/bin/uv pip compile --quiet --upgrade \
 		--universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		bench/peers/$$peer.in --output-file bench/peers/$$peer.txt || exit 1; done
@@ -176,5 +180,8 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 $(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts/uv.txt
 	@$(STEP) "Python packages" scripts/setup.sh
 
-$(ARTIFACT): $(wildcard container/training/*.py) container/artifact.py uv.lock | $(VENV)
+$(KERNEL): container/forest/kernel.c container/forest/build.sh
+	@$(STEP) "Forest kernel" container/forest/build.sh $@ cc
+
+$(ARTIFACT): $(wildcard container/training/*.py) container/artifact.py container/forest/export.py uv.lock | $(VENV)
 	@$(STEP) "Training the iris forest" $(PY) -m container train --output build/iris-forest

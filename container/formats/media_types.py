@@ -2,16 +2,15 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
+import orjson
 
 from container.errors import Code, RequestError, shown
 from container.formats.json_lines import parse_json_lines
 from container.formats.rows import Row, parse_csv, parse_json
+from container.predictions import Predictions
 
 
 class Format(StrEnum):
@@ -76,32 +75,28 @@ def answer_format(accept: Sequence[tuple[str, float]], requested: Format) -> For
     return best
 
 
-def format_answer(answer: Format, labels: Sequence[str], probabilities: NDArray[np.float32]) -> str:
+def format_answer(answer: Format, labels: Sequence[str], predictions: Predictions) -> bytes:
     """Predictions as text: the likeliest label of each row, then all probabilities.
 
-    probabilities: (rows, labels). Each is written with as few digits as tell it from the next
-    float32. JSON: `{"predictions":[{"label":...,"probabilities":{label: p}}]}`; JSON Lines: the
-    objects of that list, one per line; CSV: a line per row, the label and then the probabilities
-    in the order of `labels`, no header.
+    Each number has as few digits as tell it from its neighbours. JSON:
+    `{"predictions":[{"label":...,"probabilities":{label: p}}]}`; JSON Lines: the objects of that
+    list, one per line; CSV: a line per row, the label and then the probabilities in the order of
+    `labels`, no header.
     """
-    winners = [labels[index] for index in probabilities.argmax(axis=1)]
-    cells = probabilities.astype(str).tolist()
+    winners = [labels[index] for index in predictions.winners]
+    rows = list(zip(winners, predictions.probabilities, strict=True))
     if answer is Format.CSV:
         text = io.StringIO(newline="")
         writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([winner, *row] for winner, row in zip(winners, cells, strict=True))
-        return text.getvalue()
-    predictions = [
-        {"label": winner, "probabilities": dict(zip(labels, map(float, row), strict=True))}
-        for winner, row in zip(winners, cells, strict=True)
+        writer.writerows([winner, *row] for winner, row in rows)
+        return text.getvalue().encode()
+    objects = [
+        {"label": winner, "probabilities": dict(zip(labels, row, strict=True))}
+        for winner, row in rows
     ]
     if answer is Format.JSON_LINES:
-        return "".join(f"{_json(prediction)}\n" for prediction in predictions)
-    return _json({"predictions": predictions})
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+        return b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in objects)
+    return orjson.dumps({"predictions": objects})
 
 
 def _quality(accept: Iterable[tuple[str, float]], offer: Format) -> float:

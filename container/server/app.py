@@ -67,7 +67,7 @@ def create_app(model: Model) -> Flask:
         requested = request_format(request.mimetype, request.mimetype_params.get("charset"))
         answer = answer_format(request.accept_mimetypes, requested)
         rows = parse_rows(requested, _body(), model.signature.features)
-        content = format_answer(answer, model.labels, model.predict(rows)).encode()
+        content = format_answer(answer, model.labels, model.predict(rows))
         if len(content) > MAX_BODY_BYTES:
             raise RequestError(
                 Code.PAYLOAD_TOO_LARGE,

@@ -22,8 +22,12 @@ from container.artifact import (
     Sample,
     Signature,
 )
+from container.forest.export import flatten
+from container.forest.flat import FOREST_FILE, FlatForest
+from container.forest.reference import ReferenceForest
 from container.manifest import write_manifest
-from container.model import INPUT, Model
+from container.model import Model, Predictor
+from container.onnx_model import INPUT, OnnxModel
 from container.training.dataset import FEATURES, Dataset, iris
 from container.training.folder import FolderError, replacing
 from container.training.hyperparameters import Hyperparameters
@@ -73,10 +77,12 @@ def write_artifact(folder: Path, dataset: Dataset, hyperparameters: Hyperparamet
     (folder / MODEL_FILE).write_bytes(to_onnx_bytes(forest, len(FEATURES)))
     (folder / SIGNATURE_FILE).write_text(signature.to_json(), encoding="utf-8")
     (folder / SAMPLE_FILE).write_text(SAMPLE.to_json(), encoding="utf-8")
+    flatten(forest).write(folder / FOREST_FILE)
     write_manifest(folder)
-    model = Model.load(folder)
-    check_parity(model, forest, np.concatenate([dataset.features, _drawn_rows(dataset.features)]))
-    if mistakes := model.sample_mistakes():
+    rows = np.concatenate([dataset.features, _drawn_rows(dataset.features)])
+    check_parity(OnnxModel(folder / MODEL_FILE, signature), forest, rows, TOLERANCE)
+    check_parity(ReferenceForest(FlatForest.read(folder / FOREST_FILE)), forest, rows, 0)
+    if mistakes := Model.load(folder).sample_mistakes():
         raise ParityError("; ".join(mistakes))
 
 
@@ -97,23 +103,28 @@ def to_onnx_bytes(forest: RandomForestClassifier, width: int) -> bytes:
 
 
 def check_parity(
-    model: Model, forest: RandomForestClassifier, features: NDArray[np.float32]
+    predictor: Predictor,
+    forest: RandomForestClassifier,
+    features: NDArray[np.float32],
+    tolerance: float,
 ) -> None:
-    """Compare both models on every row of `features`, (rows, features).
+    """Compare what was made of a forest with itself on every row of `features`, (rows, features).
 
     Raises ParityError that names the first row whose label differs, or whose probabilities
-    differ by more than TOLERANCE.
+    differ by more than `tolerance`.
     """
     expected = forest.predict_proba(features)
-    seen = model.predict(features.tolist())
+    predictions = predictor.predict(features.tolist())
+    seen = np.array(predictions.probabilities)
     differences = np.abs(seen - expected).max(axis=1)
-    wrong = (differences > TOLERANCE) | (seen.argmax(axis=1) != expected.argmax(axis=1))
+    wrong = (differences > tolerance) | (predictions.winners != expected.argmax(axis=1))
     if wrong.any():
         row = int(wrong.argmax())
         raise ParityError(
             f"row {row} of {len(features)}: {features[row].tolist()} gets {seen[row].tolist()} "
-            f"from ONNX Runtime, {expected[row].tolist()} from scikit-learn. Allowed difference: "
-            f"{TOLERANCE} and no other label. No artifact was written; check the conversion."
+            f"from {type(predictor).__name__}, {expected[row].tolist()} from scikit-learn. "
+            f"Allowed difference: {tolerance} and no other label. "
+            "No artifact was written; check the conversion."
         )
 
 

@@ -9,9 +9,10 @@ import pytest
 from flask.testing import FlaskClient
 from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
-from container.artifact import SAMPLE_FILE, Signature
+from container.artifact import SAMPLE_FILE, Sample, Signature
 from container.manifest import write_manifest
 from container.model import Model
+from container.predictions import Predictions
 from container.server.app import create_app
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
@@ -22,18 +23,15 @@ CSV = "".join(",".join(map(str, row)) + "\n" for row in ROWS)
 AS_GUNICORN = {"wsgi.input_terminated": True}
 
 
-class ManyClasses(Model):
-    """25 classes with names of 12 characters, whose every probability takes all its digits."""
-
-    def __init__(self) -> None:
-        self.signature = Signature(("x",), tuple(f"class-{index:06}" for index in range(25)))
+class ManyClasses:
+    """25 classes, whose every probability takes all digits of a float32."""
 
     def predict(self, rows):
-        return np.full((len(rows), 25), 0.01234567, dtype=np.float32)
+        return Predictions([0] * len(rows), [[0.01234567] * 25] * len(rows))
 
 
-class BrokenModel(Model):
-    """A model whose every prediction fails."""
+class Broken:
+    """Its every prediction fails."""
 
     def predict(self, rows):
         raise RuntimeError("secret detail")
@@ -46,7 +44,7 @@ def client(model) -> FlaskClient:
 
 @pytest.fixture
 def broken(model) -> FlaskClient:
-    return create_app(BrokenModel(None, model.signature, model.sample)).test_client()
+    return create_app(Model(Broken(), model.signature, model.sample)).test_client()
 
 
 def test_ping_answers_an_empty_200_once_the_sample_is_predicted(client):
@@ -143,7 +141,10 @@ def test_a_body_of_exactly_sagemakers_limit_is_read(client):
 
 
 def test_an_answer_beyond_sagemakers_limit_is_refused_and_fits_with_fewer_rows():
-    client = create_app(ManyClasses()).test_client()
+    # Names of 12 characters.
+    signature = Signature(("x",), tuple(f"class-{index:06}" for index in range(25)))
+    sample = Sample([[1.0]], signature.labels[:1])
+    client = create_app(Model(ManyClasses(), signature, sample)).test_client()
     response = client.post("/invocations", data="1\n" * 10_000, content_type="text/csv")
     assert response.status_code == 200
     assert len(response.data) <= 6_291_456

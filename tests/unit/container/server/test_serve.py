@@ -32,7 +32,7 @@ try:
     main(["serve"])
 finally:
     print(sorted({"sklearn", "skl2onnx", "onnx", "scipy"} & sys.modules.keys()))
-    print("onnxruntime" in sys.modules)
+    print(sorted({"onnxruntime", "numpy"} & sys.modules.keys()))
 """
 
 
@@ -266,4 +266,4 @@ def test_the_server_process_never_imports_the_training_libraries(tmp_path):
         text=True,
         timeout=60,
     )
-    assert result.stdout.splitlines() == ["[]", "True"]
+    assert result.stdout.splitlines() == ["[]", "[]"]

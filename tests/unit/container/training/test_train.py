@@ -37,7 +37,13 @@ def test_two_processes_write_identical_artifacts(tmp_path):
     ]
     assert [process.wait(timeout=120) for process in processes] == [0, 0]
     names = sorted(path.name for path in outputs[0].iterdir())
-    assert names == ["manifest.json", "model.onnx", "sample.json", "signature.json"]
+    assert names == [
+        "forest.bin",
+        "manifest.json",
+        "model.onnx",
+        "sample.json",
+        "signature.json",
+    ]
     assert filecmp.cmpfiles(outputs[0], outputs[1], names, shallow=False) == (names, [], [])
     assert sorted(path.name for path in outputs[1].iterdir()) == names
 
@@ -45,14 +51,15 @@ def test_two_processes_write_identical_artifacts(tmp_path):
 def test_a_model_that_differs_from_scikit_learn_is_refused_by_row(model, other_forest):
     features = load_iris().data.astype(np.float32)
     expected = other_forest.predict_proba(features)
-    seen = model.predict(features.tolist())
+    seen = np.array(model.predict(features.tolist()).probabilities)
     row = int((np.abs(seen - expected).max(axis=1) > 1e-5).argmax())
     with pytest.raises(ParityError) as error:
-        check_parity(model, other_forest, features)
+        check_parity(model, other_forest, features, 1e-5)
     assert str(error.value) == (
-        f"row {row} of 150: {features[row].tolist()} gets {seen[row].tolist()} from ONNX Runtime, "
-        f"{expected[row].tolist()} from scikit-learn. Allowed difference: 1e-05 and no other "
-        "label. No artifact was written; check the conversion."
+        f"row {row} of 150: {features[row].tolist()} gets {seen[row].tolist()} "
+        f"from Model, {expected[row].tolist()} from scikit-learn. "
+        "Allowed difference: 1e-05 and no other label. "
+        "No artifact was written; check the conversion."
     )
 
 

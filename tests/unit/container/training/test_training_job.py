@@ -9,7 +9,7 @@ from container.model import Model
 from container.training.training_job import main
 from tests.unit.container.training.test_dataset import HEADER, ONE_OF_EACH
 
-FILES = ["manifest.json", "model.onnx", "sample.json", "signature.json"]
+FILES = ["forest.bin", "manifest.json", "model.onnx", "sample.json", "signature.json"]
 
 
 @pytest.fixture

@@ -1,11 +1,16 @@
 """The files of a model artifact besides its manifest: what they are called, what they hold."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeGuard
 
 from container.errors import RequestError, shown
-from container.formats.rows import Row, checked_rows, distinct_keys
+from container.formats.json_rows import checked_rows
+from container.formats.rows import FLOAT32_OVERFLOW, distinct_keys
+from container.signature import Feature, Signature
 
 MODEL_FILE = "model.onnx"
 SIGNATURE_FILE = "signature.json"
@@ -13,32 +18,20 @@ SAMPLE_FILE = "sample.json"
 
 FIX = "Make the artifact again: docs/models.md."
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: JSON can escape it, UTF-8 and so an answer cannot hold it."""
+
 
 class ArtifactError(Exception):
     """A file is not what the server needs; the text names file, value seen and fix."""
 
 
 @dataclass(frozen=True)
-class Signature:
-    """What goes into the model and what comes out, in the model's order."""
-
-    features: tuple[str, ...]
-    """Names of the columns of a row."""
-    labels: tuple[str, ...]
-    """Names of the classes, those of the columns of the probabilities."""
-
-    def to_json(self) -> str:
-        """Text of `signature.json`."""
-        return _text(
-            {"features": [{"name": name} for name in self.features], "classes": self.labels}
-        )
-
-
-@dataclass(frozen=True)
 class Sample:
     """Rows and the labels the model gives them: the server's self-test, an example for people."""
 
-    rows: list[Row]
+    rows: list[list[float | str]]
+    """As a request sends them: a text where the feature has categories, else a number."""
     labels: tuple[str, ...]
 
     def to_json(self) -> str:
@@ -52,14 +45,21 @@ def read_signature(folder: Path) -> Signature:
     document = _object(path, keys=("features", "classes"))
     features = document["features"]
     if not isinstance(features, list) or not all(
-        isinstance(feature, dict) and feature.keys() == {"name"} for feature in features
+        isinstance(feature, dict)
+        and feature.keys() in ({"name"}, {"name", "range"}, {"name", "categories"})
+        for feature in features
     ):
         raise ArtifactError(
-            f'{path}: features is {shown(features)}. Expected an array of {{"name": ...}}. {FIX}'
+            f'{path}: features is {shown(features)}. Expected an array of {{"name": ...}}, '
+            f'each with "range", "categories" or neither. {FIX}'
         )
+    names = _distinct_names(path, "features", [feature["name"] for feature in features])
     return Signature(
-        features=_distinct_names(path, "features", [feature["name"] for feature in features]),
-        labels=_distinct_names(path, "classes", document["classes"]),
+        tuple(
+            Feature(name, _range(path, name, feature), _categories(path, name, feature))
+            for name, feature in zip(names, features, strict=True)
+        ),
+        _distinct_names(path, "classes", document["classes"]),
     )
 
 
@@ -70,21 +70,24 @@ def read_sample(folder: Path, signature: Signature) -> Sample:
     """
     path = folder / SAMPLE_FILE
     document = _object(path, keys=("instances", "labels"))
+    instances: Any = document["instances"]
     try:
-        rows = checked_rows(document["instances"], len(signature.features))
+        checked_rows(instances, signature)
     except RequestError as error:
         raise ArtifactError(f"{path}: {error} {FIX}") from error
+    if not all(isinstance(row, list) for row in instances):
+        raise ArtifactError(f"{path}: instances holds an object. Expected arrays alone. {FIX}")
     labels = document["labels"]
     if (
         not isinstance(labels, list)
-        or len(labels) != len(rows)
+        or len(labels) != len(instances)
         or not all(label in signature.labels for label in labels)
     ):
         raise ArtifactError(
             f"{path}: labels is {shown(labels)}. "
-            f"Expected {len(rows)} of {', '.join(signature.labels)}. {FIX}"
+            f"Expected {len(instances)} of {', '.join(signature.labels)}. {FIX}"
         )
-    return Sample(rows, tuple(labels))
+    return Sample(instances, tuple(labels))
 
 
 def _object(path: Path, keys: tuple[str, str]) -> dict[str, object]:
@@ -103,17 +106,46 @@ def _object(path: Path, keys: tuple[str, str]) -> dict[str, object]:
     return document
 
 
+def _range(path: Path, name: str, feature: Mapping[str, object]) -> tuple[float, float] | None:
+    if "range" not in feature:
+        return None
+    match feature["range"]:
+        case [float(low), float(high)] if -FLOAT32_OVERFLOW < low <= high < FLOAT32_OVERFLOW:
+            return low, high
+        case other:
+            raise ArtifactError(
+                f"{path}: range of {shown(name)} is {shown(other)}. "
+                f"Expected [low, high], two numbers of float32 with low <= high. {FIX}"
+            )
+
+
+def _categories(path: Path, name: str, feature: Mapping[str, object]) -> tuple[str, ...] | None:
+    if "categories" not in feature:
+        return None
+    texts = feature["categories"]
+    if not _are_distinct_texts(texts):
+        raise ArtifactError(
+            f"{path}: categories of {shown(name)} is {shown(texts)}. "
+            f"Expected distinct texts, at least one. {FIX}"
+        )
+    return tuple(texts)
+
+
 def _distinct_names(path: Path, key: str, names: object) -> tuple[str, ...]:
-    if (
-        not isinstance(names, list)
-        or not names
-        or not all(isinstance(name, str) and name for name in names)
-        or len(set(names)) != len(names)
-    ):
+    if not _are_distinct_texts(names) or "" in names:
         raise ArtifactError(
             f"{path}: {key} is {shown(names)}. Expected distinct names, at least one. {FIX}"
         )
     return tuple(names)
+
+
+def _are_distinct_texts(value: object) -> TypeGuard[list[str]]:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(text, str) and not LONE_SURROGATE.search(text) for text in value)
+        and len(set(value)) == len(value)
+    )
 
 
 def _text(document: object) -> str:

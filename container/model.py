@@ -10,14 +10,15 @@ from container.artifact import (
     MODEL_FILE,
     ArtifactError,
     Sample,
-    Signature,
     read_sample,
     read_signature,
 )
 from container.forest.flat import FOREST_FILE, FlatForest
 from container.forest.kernel import CompiledForest, load_kernel
+from container.formats.json_rows import checked_rows
 from container.manifest import verify
 from container.predictions import Predictions
+from container.signature import Signature
 
 
 class Predictor(Protocol):
@@ -57,7 +58,7 @@ class Model:
 
     def sample_mistakes(self) -> list[str]:
         """What the model predicts of its sample other than the sample says; empty when sound."""
-        winners = self.predict(self.sample.rows).winners
+        winners = self.predict(checked_rows(self.sample.rows, self.signature)).winners
         return [
             f"sample row {index}: predicted {self.labels[winner]}, expected {label}"
             for index, (winner, label) in enumerate(zip(winners, self.sample.labels, strict=True))

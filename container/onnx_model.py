@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import orjson
 
-from container.artifact import FIX, MODEL_FILE, ArtifactError, Signature
+from container.artifact import FIX, MODEL_FILE, ArtifactError
 from container.predictions import Predictions
+from container.signature import Signature
 
 # Since 1.29 ONNX Runtime reports every session to its vendor, names and hashes of the model among
 # it, by a thread that starts at import and that aborts forked workers when they exit.

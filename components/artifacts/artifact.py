@@ -100,7 +100,7 @@ def pack(artifact: LocalArtifact, cache: Path) -> PackedArtifact:
         partial = path.with_suffix(".partial")
         partial.write_bytes(content)
         partial.replace(path)
-    return PackedArtifact(path, sha256, {"instances": sample.rows}, signature.features)
+    return PackedArtifact(path, sha256, {"instances": sample.rows}, signature.names)
 
 
 def _archive(folder: Path, names: list[str]) -> bytes:

@@ -1,16 +1,12 @@
-"""The media types the server speaks: how a request is read, how an answer is written."""
+"""The media types that the server speaks, and which of them a request and its answer are in."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-import orjson
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
 
 from container.errors import Code, RequestError, shown
-from container.formats.json_lines import parse_json_lines
-from container.formats.rows import Row, parse_csv, parse_json
-from container.predictions import Predictions
 
 
 class Format(StrEnum):
@@ -19,20 +15,21 @@ class Format(StrEnum):
     JSON = "application/json"
     CSV = "text/csv"
     JSON_LINES = "application/jsonlines"
+    NPY = "application/x-npy"
 
 
 ALLOWED = f"{', '.join(list(Format)[:-1])} or {list(Format)[-1]}"
 
 
-def parse_rows(requested: Format, body: bytes, features: Sequence[str]) -> list[Row]:
-    """The rows of a request's body, in the order of the model's features. Raises RequestError."""
-    match requested:
-        case Format.JSON:
-            return parse_json(body, len(features))
-        case Format.CSV:
-            return parse_csv(body, len(features))
-        case Format.JSON_LINES:
-            return parse_json_lines(body, features)
+def negotiate(content_type: str | None, accept: str | None) -> tuple[Format, Format]:
+    """The formats of a request and of its answer, by its headers; None where one is missing.
+
+    A pure function of two short texts that hardly ever differ from request to request: made to
+    be cached. Raises RequestError UnsupportedMediaType or NotAcceptable.
+    """
+    media_type, parameters = parse_options_header(content_type)
+    requested = request_format(media_type.lower(), parameters.get("charset"))
+    return requested, answer_format(parse_accept_header(accept, MIMEAccept), requested)
 
 
 def request_format(media_type: str, charset: str | None) -> Format:
@@ -73,30 +70,6 @@ def answer_format(accept: Sequence[tuple[str, float]], requested: Format) -> For
             Code.NOT_ACCEPTABLE, f"Accept: {shown(ranges)} allows no answer. Accept {ALLOWED}."
         )
     return best
-
-
-def format_answer(answer: Format, labels: Sequence[str], predictions: Predictions) -> bytes:
-    """Predictions as text: the likeliest label of each row, then all probabilities.
-
-    Each number has as few digits as tell it from its neighbours. JSON:
-    `{"predictions":[{"label":...,"probabilities":{label: p}}]}`; JSON Lines: the objects of that
-    list, one per line; CSV: a line per row, the label and then the probabilities in the order of
-    `labels`, no header.
-    """
-    winners = [labels[index] for index in predictions.winners]
-    rows = list(zip(winners, predictions.probabilities, strict=True))
-    if answer is Format.CSV:
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([winner, *row] for winner, row in rows)
-        return text.getvalue().encode()
-    objects = [
-        {"label": winner, "probabilities": dict(zip(labels, row, strict=True))}
-        for winner, row in rows
-    ]
-    if answer is Format.JSON_LINES:
-        return b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in objects)
-    return orjson.dumps({"predictions": objects})
 
 
 def _quality(accept: Iterable[tuple[str, float]], offer: Format) -> float:

@@ -1,13 +1,12 @@
-"""Parses request bodies into rows of numbers, strictly: what is not meant is refused, by place.
+"""What rows are, whatever their format, and how those that are none are refused, by place.
 
 Rows and columns are counted from 0, in the messages as in the errors' `row` and `column`.
 """
 
-import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from container.errors import Code, RequestError, shown
 
@@ -20,108 +19,11 @@ FLOAT32_OVERFLOW = 2.0**128 * (1 - 2.0**-25)
 CSV_NUMBER = re.compile(r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
 """Possessive: a long run of digits that ends wrongly is read once, not from each of its ends."""
 
+NO_OVERFLOW = 1e38
+"""A norm below it proves that nothing overflows, itself however it was rounded."""
+
 Row = list[float]
-
-
-def parse_json(body: bytes, width: int) -> list[Row]:
-    """Rows of `{"instances": [[5.1, 3.5, 1.4, 0.2], ...]}`, each of `width` numbers.
-
-    Raises RequestError: InvalidJson, InvalidRequest (the object around the rows),
-    PayloadTooLarge (more than MAX_ROWS), InvalidRow or InvalidCell.
-    """
-    # A valid body has no text but its one key: it opens an object, an array and one more for each
-    # row, and has a comma between any two values.
-    check_size(body, width, opened=MAX_ROWS + 2, commas=MAX_ROWS * width)
-    try:
-        document = json.loads(
-            decoded(body, Code.INVALID_JSON),
-            # Integers are features like all numbers; float also knows no limit of digits.
-            parse_int=float,
-            object_pairs_hook=distinct_keys,
-        )
-    except json.JSONDecodeError as error:
-        raise RequestError(
-            Code.INVALID_JSON,
-            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
-        ) from error
-    except RecursionError as error:
-        raise RequestError(Code.INVALID_JSON, "The body is nested too deeply.") from error
-    if not isinstance(document, dict):
-        raise RequestError(
-            Code.INVALID_REQUEST,
-            f'The body is {shown(document)}, not an object. Send {{"instances": [[...], ...]}}.',
-        )
-    for key in document:
-        if key != "instances":
-            raise RequestError(
-                Code.INVALID_REQUEST,
-                f'Unknown key {shown(key)}. The only key allowed is "instances". Remove it.',
-            )
-    if "instances" not in document:
-        raise RequestError(
-            Code.INVALID_REQUEST, 'Key "instances" is missing. Send {"instances": [[...], ...]}.'
-        )
-    return checked_rows(document["instances"], width)
-
-
-def checked_rows(instances: object, width: int) -> list[Row]:
-    """The instances, if they are a non-empty list of rows of `width` floats; else RequestError."""
-    if not isinstance(instances, list):
-        raise RequestError(
-            Code.INVALID_REQUEST, f"instances: {shown(instances)} is not an array of rows."
-        )
-    check_count(len(instances))
-    for index, row in enumerate(instances):
-        if not isinstance(row, list):
-            raise RequestError(
-                Code.INVALID_ROW,
-                f"instances[{index}]: {shown(row)} is not an array. Send {width} numbers.",
-                row=index,
-            )
-        if len(row) != width:
-            raise wrong_width(f"instances[{index}]", len(row), width, index)
-        column = first_wrong_cell(row)
-        if column is not None:
-            raise invalid_cell(f"instances[{index}][{column}]", row[column], index, column)
-    return instances
-
-
-def first_wrong_cell(row: Sequence[object]) -> int | None:
-    """The first place in a row of JSON whose value is no number of float32; None if all are."""
-    for column, value in enumerate(row):
-        # The parser makes every number a float; NaN fails the comparison.
-        if type(value) is not float or not -FLOAT32_OVERFLOW < value < FLOAT32_OVERFLOW:
-            return column
-    return None
-
-
-def parse_csv(body: bytes, width: int) -> list[Row]:
-    r"""Rows of comma-separated numbers, one per line (\n or \r\n), no header, each of `width`.
-
-    Raises RequestError: InvalidRequest (not UTF-8, no rows), PayloadTooLarge (more than
-    MAX_ROWS), InvalidRow or InvalidCell.
-    """
-    text = decoded(body, Code.INVALID_REQUEST).removesuffix("\n")
-    # Not splitlines: it also splits at form feeds and other characters that end no CSV line.
-    check_count(text.count("\n") + 1 if body else 0)
-    return [_csv_row(line, index, width) for index, line in enumerate(text.split("\n"))]
-
-
-def _csv_row(line: str, index: int, width: int) -> Row:
-    # Counted first: cells take up to 20 times their text, and one line may be all of the body.
-    cells = line.count(",") + 1
-    if cells != width:
-        raise wrong_width(f"row {index} (counted from 0)", cells, width, index)
-    row = []
-    for column, cell in enumerate(line.removesuffix("\r").split(",")):
-        place = f"row {index}, column {column} (counted from 0)"
-        if not CSV_NUMBER.fullmatch(cell):
-            raise invalid_cell(place, cell, index, column)
-        value = float(cell)
-        if not -FLOAT32_OVERFLOW < value < FLOAT32_OVERFLOW:
-            raise invalid_cell(place, value, index, column)
-        row.append(value)
-    return row
+"""What a model gets: numbers within float32, and for a category its index or NEVER_SEEN."""
 
 
 def decoded(body: bytes, code: Code) -> str:
@@ -156,7 +58,7 @@ def check_size(body: bytes, width: int, *, opened: int, commas: int) -> None:
     if body.count(b"[") + body.count(b"{") > opened or body.count(b",") >= commas:
         raise RequestError(
             Code.PAYLOAD_TOO_LARGE,
-            f"More than {MAX_ROWS} rows of {width} numbers. Send them in several requests.",
+            f"More than {MAX_ROWS} rows of {width} values. Send them in several requests.",
         )
 
 
@@ -171,11 +73,23 @@ def check_count(rows: int) -> None:
         )
 
 
+def all_float32(numbers: Iterable[float]) -> bool:
+    """Whether all are surely finite in float32; False where they may be, by far the rarer case.
+
+    One call in C in place of two comparisons for each number: no number is larger than the norm
+    of all, and NaN is below nothing.
+    """
+    return math.hypot(*numbers) < NO_OVERFLOW
+
+
+def in_line(row: int, column: int | None = None) -> str:
+    """How messages name a row, or a cell of it, in the formats that have one row on each line."""
+    return f"row {row}{'' if column is None else f', column {column}'} (counted from 0)"
+
+
 def wrong_width(place: str, seen: int, width: int, row: int) -> RequestError:
     """The refusal of a row that has not `width` values."""
-    return RequestError(
-        Code.INVALID_ROW, f"{place}: {seen} values. Send {width} numbers per row.", row=row
-    )
+    return RequestError(Code.INVALID_ROW, f"{place}: {seen} values. Send {width} per row.", row=row)
 
 
 def invalid_cell(place: str, value: object, row: int, column: int) -> RequestError:

@@ -11,7 +11,11 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from container.errors import Code, RequestError
-from container.formats.media_types import answer_format, format_answer, parse_rows, request_format
+from container.formats.answers import Disclosure, check_extras, format_answer
+from container.formats.include import ATTRIBUTES
+from container.formats.media_types import negotiate
+from container.formats.request import parse_request
+from container.formats.unusual import unusual
 from container.model import Model
 
 MAX_BODY_BYTES = 6_291_456
@@ -64,10 +68,20 @@ def create_app(model: Model) -> Flask:
 
     @app.post("/invocations")
     def invocations() -> Response:
-        requested = request_format(request.mimetype, request.mimetype_params.get("charset"))
-        answer = answer_format(request.accept_mimetypes, requested)
-        rows = parse_rows(requested, _body(), model.signature.features)
-        content = format_answer(answer, model.labels, model.predict(rows))
+        requested, answer = negotiate(
+            request.headers.get("Content-Type"), request.headers.get("Accept")
+        )
+        rows, include = parse_request(
+            requested, _body(), model.signature, request.headers.get(ATTRIBUTES)
+        )
+        check_extras(include, answer, Disclosure.ALL)
+        content = format_answer(
+            answer,
+            model.labels,
+            model.predict(rows),
+            unusual(rows, model.signature),
+            Disclosure.ALL,
+        )
         if len(content) > MAX_BODY_BYTES:
             raise RequestError(
                 Code.PAYLOAD_TOO_LARGE,

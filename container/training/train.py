@@ -20,7 +20,6 @@ from container.artifact import (
     SIGNATURE_FILE,
     ArtifactError,
     Sample,
-    Signature,
 )
 from container.forest.export import flatten
 from container.forest.flat import FOREST_FILE, FlatForest
@@ -28,6 +27,7 @@ from container.forest.reference import ReferenceForest
 from container.manifest import write_manifest
 from container.model import Model, Predictor
 from container.onnx_model import INPUT, OnnxModel
+from container.signature import Feature, Signature
 from container.training.dataset import FEATURES, Dataset, iris
 from container.training.folder import FolderError, replacing
 from container.training.hyperparameters import Hyperparameters
@@ -73,7 +73,9 @@ def write_artifact(folder: Path, dataset: Dataset, hyperparameters: Hyperparamet
         n_estimators=hyperparameters.trees, random_state=hyperparameters.seed
     )
     forest.fit(dataset.features, dataset.labels)
-    signature = Signature(FEATURES, labels=tuple(str(label) for label in forest.classes_))
+    signature = Signature(
+        tuple(map(Feature, FEATURES)), labels=tuple(str(label) for label in forest.classes_)
+    )
     (folder / MODEL_FILE).write_bytes(to_onnx_bytes(forest, len(FEATURES)))
     (folder / SIGNATURE_FILE).write_text(signature.to_json(), encoding="utf-8")
     (folder / SAMPLE_FILE).write_text(SAMPLE.to_json(), encoding="utf-8")

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from components.openapi.api import Route
 from components.openapi.invocation import request_template
 from container.errors import RequestError
-from container.formats.rows import parse_json
+from container.formats.media_types import Format
+from container.formats.request import parse_request
+from container.signature import Feature, Signature
 from local.api_gateway.vtl import MappingTemplate, TemplateInput
 
 FEATURES = ("length", "width_2")
+SIGNATURE = Signature(tuple(map(Feature, FEATURES)), ("yes", "no"))
 TEMPLATE = MappingTemplate(request_template(Route("/iris", "p-iris", query=FEATURES)))
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -41,7 +44,7 @@ def test_two_different_queries_never_give_one_body(first, second):
 
 @given(st.floats(-1e38, 1e38))
 def test_a_number_reaches_the_model_as_it_was_sent(value):
-    [row] = parse_json(body(repr(value), "1").encode(), 2)
+    [row] = parse_request(Format.JSON, body(repr(value), "1").encode(), SIGNATURE, None).rows
     assert row[0] == value
     assert math.copysign(1, row[0]) == math.copysign(1, value)
 
@@ -52,7 +55,7 @@ NO_NUMBERS = ["", "x", "05", "+1", ".5", "1.", "1,2", "1],[2", "NaN", "Infinity"
 @pytest.mark.parametrize("value", [*NO_NUMBERS, "\uff11"])
 def test_the_container_names_the_column_of_what_is_no_number(value):
     with pytest.raises(RequestError) as error:
-        parse_json(body("1", value).encode(), 2)
+        parse_request(Format.JSON, body("1", value).encode(), SIGNATURE, None)
     assert (error.value.code, error.value.column) == ("InvalidCell", 1)
 
 

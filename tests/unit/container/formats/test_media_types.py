@@ -1,8 +1,4 @@
-"""Media types and answers."""
-
-import csv
-import io
-import json
+"""Which formats a request and its answer are in."""
 
 import pytest
 from hypothesis import given
@@ -10,18 +6,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from container.errors import RequestError
-from container.formats.media_types import (
-    Format,
-    answer_format,
-    format_answer,
-    parse_rows,
-    request_format,
-)
-from container.predictions import Predictions
+from container.errors import MAX_BODY_BYTES, RequestError
+from container.formats.media_types import Format, answer_format, negotiate, request_format
 
-LABELS = ("setosa", "versicolor", "virginica")
-PREDICTIONS = Predictions([0, 2], [[0.99, 0.01, 0.0], [0.1, 0.2, 0.7]])
+ALLOWED = "application/json, text/csv, application/jsonlines or application/x-npy"
 
 
 def accept(header: str) -> MIMEAccept:
@@ -35,6 +23,7 @@ def accept(header: str) -> MIMEAccept:
         ("application/json", "UTF-8", Format.JSON),
         ("text/csv", "utf-8", Format.CSV),
         ("application/jsonlines", None, Format.JSON_LINES),
+        ("application/x-npy", None, Format.NPY),
         ("", None, Format.JSON),
     ],
 )
@@ -44,12 +33,9 @@ def test_a_request_is_read_as_its_content_type_says(media_type, charset, expecte
 
 def test_an_unknown_media_type_is_refused_with_those_that_are_known():
     with pytest.raises(RequestError) as error:
-        request_format("application/x-npy", None)
+        request_format("image/png", None)
     assert error.value.status == 415
-    assert error.value.message == (
-        'Content-Type: "application/x-npy" is not supported. '
-        "Send application/json, text/csv or application/jsonlines."
-    )
+    assert error.value.message == (f'Content-Type: "image/png" is not supported. Send {ALLOWED}.')
 
 
 def test_another_charset_is_refused_rather_than_misread():
@@ -60,9 +46,7 @@ def test_another_charset_is_refused_rather_than_misread():
 
 
 @pytest.mark.parametrize("requested", Format)
-@pytest.mark.parametrize(
-    "header", ["", "*/*", "text/csv, application/json, application/jsonlines", "*/*;q=0.1"]
-)
+@pytest.mark.parametrize("header", ["", "*/*", ALLOWED.replace(" or ", ", "), "*/*;q=0.1"])
 def test_between_equals_the_answer_follows_the_request(header, requested):
     assert answer_format(accept(header), requested) is requested
 
@@ -75,7 +59,7 @@ def test_between_equals_the_answer_follows_the_request(header, requested):
         ("text/*", Format.CSV),
         ("application/jsonlines", Format.JSON_LINES),
         ("application/json;q=0.5, text/csv;q=0.9", Format.CSV),
-        ("text/csv;q=0, application/jsonlines;q=0, */*", Format.JSON),
+        ("text/csv;q=0, application/jsonlines;q=0, application/x-npy;q=0, */*", Format.JSON),
         ("text/html, application/json;q=0.1", Format.JSON),
     ],
 )
@@ -90,57 +74,40 @@ def test_an_accept_that_allows_no_answer_is_refused(header):
         answer_format(accept(header), Format.JSON)
     assert error.value.status == 406
     assert error.value.message == (
-        f'Accept: "{header.partition(";")[0]}" allows no answer. '
-        "Accept application/json, text/csv or application/jsonlines."
-    )
-
-
-def test_an_answer_in_json_names_label_and_probabilities():
-    assert format_answer(Format.JSON, LABELS, PREDICTIONS) == (
-        b'{"predictions":['
-        b'{"label":"setosa","probabilities":{"setosa":0.99,"versicolor":0.01,"virginica":0.0}},'
-        b'{"label":"virginica","probabilities":{"setosa":0.1,"versicolor":0.2,"virginica":0.7}}]}'
-    )
-
-
-def test_an_answer_in_csv_is_a_line_per_row():
-    assert format_answer(Format.CSV, LABELS, PREDICTIONS) == (
-        b"setosa,0.99,0.01,0.0\nvirginica,0.1,0.2,0.7\n"
-    )
-
-
-def test_an_answer_in_json_lines_is_an_object_per_line():
-    assert format_answer(Format.JSON_LINES, LABELS, PREDICTIONS) == (
-        b'{"label":"setosa","probabilities":{"setosa":0.99,"versicolor":0.01,"virginica":0.0}}\n'
-        b'{"label":"virginica","probabilities":{"setosa":0.1,"versicolor":0.2,"virginica":0.7}}\n'
+        f'Accept: "{header.partition(";")[0]}" allows no answer. Accept {ALLOWED}.'
     )
 
 
 @pytest.mark.parametrize(
-    ("requested", "body"),
+    ("content_type", "accept_header", "expected"),
     [
-        (Format.JSON, b'{"instances": [[1, 2], [3, 4]]}'),
-        (Format.CSV, b"1,2\n3,4\n"),
-        (Format.JSON_LINES, b'[1, 2]\n{"b": 4, "a": 3}\n'),
+        (None, None, (Format.JSON, Format.JSON)),
+        ("Text/CSV; charset=UTF-8", None, (Format.CSV, Format.CSV)),
+        ("application/x-npy", "*/*", (Format.NPY, Format.NPY)),
+        ("text/csv", "application/x-npy, text/csv;q=0.9", (Format.CSV, Format.NPY)),
+        ("text/csv", "application/*", (Format.CSV, Format.JSON)),
     ],
 )
-def test_rows_are_the_same_in_every_format(requested, body):
-    assert parse_rows(requested, body, ("a", "b")) == [[1, 2], [3, 4]]
+def test_both_formats_are_told_by_the_headers(content_type, accept_header, expected):
+    assert negotiate(content_type, accept_header) == expected
 
 
-def test_a_label_with_a_comma_is_quoted_in_csv():
-    one = Predictions([0], [[1.0]])
-    assert format_answer(Format.CSV, ["a,b"], one) == b'"a,b",1.0\n'
+HEADERS = (
+    st.none()
+    | st.text(st.characters(codec="latin-1"))
+    | st.text(st.sampled_from("*/textcsv,;q=0.19 \"'charset"))
+)
 
 
-@given(st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=1, max_size=3))
-def test_all_formats_carry_every_number_unchanged(probabilities):
-    predictions = Predictions([0] * len(probabilities), probabilities)
-    in_json = json.loads(format_answer(Format.JSON, LABELS, predictions))["predictions"]
-    in_lines = format_answer(Format.JSON_LINES, LABELS, predictions).splitlines()
-    assert list(map(json.loads, in_lines)) == in_json
-    assert [list(prediction["probabilities"].values()) for prediction in in_json] == probabilities
-    in_csv = format_answer(Format.CSV, LABELS, predictions).decode()
-    lines = list(csv.reader(io.StringIO(in_csv)))
-    assert [list(map(float, cells)) for _, *cells in lines] == probabilities
-    assert [label for label, *_ in lines] == ["setosa"] * len(probabilities)
+@given(HEADERS, HEADERS)
+def test_any_headers_are_two_formats_or_a_small_refusal(content_type, accept_header):
+    try:
+        requested, answer = negotiate(content_type, accept_header)
+    except RequestError as error:
+        refused = error
+    else:
+        assert requested in Format
+        assert answer in Format
+        return
+    assert refused.status in {406, 415}
+    assert len(refused.to_json()) < MAX_BODY_BYTES

@@ -1,5 +1,6 @@
 """The container contract through Flask's test client."""
 
+import copy
 import io
 import json
 import logging
@@ -9,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, NoMoreData
 
-from container.artifact import SAMPLE_FILE, Sample, Signature
+from container.artifact import SAMPLE_FILE
 from container.manifest import write_manifest
 from container.model import Model
-from container.predictions import Predictions
 from container.server.app import create_app
+from container.signature import Feature, Signature
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 LABELS = ["setosa", "versicolor", "virginica"]
@@ -23,15 +24,20 @@ CSV = "".join(",".join(map(str, row)) + "\n" for row in ROWS)
 AS_GUNICORN = {"wsgi.input_terminated": True}
 
 
-class ManyClasses:
-    """25 classes, whose every probability takes all digits of a float32."""
+class ManyClasses(Model):
+    """25 classes with names of 12 characters, whose every probability takes all its digits."""
+
+    def __init__(self) -> None:
+        self.signature = Signature(
+            (Feature("x"),), tuple(f"class-{index:06}" for index in range(25))
+        )
 
     def predict(self, rows):
-        return Predictions([0] * len(rows), [[0.01234567] * 25] * len(rows))
+        return np.full((len(rows), 25), 0.01234567, dtype=np.float32)
 
 
-class Broken:
-    """Its every prediction fails."""
+class BrokenModel(Model):
+    """A model whose every prediction fails."""
 
     def predict(self, rows):
         raise RuntimeError("secret detail")
@@ -44,7 +50,7 @@ def client(model) -> FlaskClient:
 
 @pytest.fixture
 def broken(model) -> FlaskClient:
-    return create_app(Model(Broken(), model.signature, model.sample)).test_client()
+    return create_app(BrokenModel(None, model.signature, model.sample)).test_client()
 
 
 def test_ping_answers_an_empty_200_once_the_sample_is_predicted(client):
@@ -99,7 +105,7 @@ def test_rows_in_csv_are_predicted_in_csv(client):
 
 
 def test_rows_in_json_lines_are_predicted_in_json_lines(client, model):
-    record = dict(zip(model.signature.features, ROWS[2], strict=True))
+    record = dict(zip(model.signature.names, ROWS[2], strict=True))
     lines = map(json.dumps, [ROWS[0], ROWS[1], record])
     response = client.post(
         "/invocations", data="\n".join(lines), content_type="application/jsonlines"
@@ -115,6 +121,20 @@ def test_the_answer_follows_accept_before_the_content_type(client):
     assert [prediction["label"] for prediction in response.json["predictions"]] == LABELS
 
 
+def test_a_number_outside_of_what_training_saw_is_named_in_the_answer(model):
+    features = tuple(Feature(name, range=(0.0, 7.0)) for name in model.signature.names)
+    model = copy.copy(model)
+    model.signature = Signature(features, model.signature.labels)
+    response = (
+        create_app(model)
+        .test_client()
+        .post("/invocations", data=b'{"instances": [[5, 3, 1, 0.2], [7.5, 3, 1, -1]]}')
+    )
+    plain, flagged = response.json["predictions"]
+    assert "outOfRange" not in plain
+    assert flagged["outOfRange"] == ["sepal_length_cm", "petal_width_cm"]
+
+
 REFUSED = [
     ({"data": b"{"}, 400, "InvalidJson"),
     ({"data": b"{}"}, 400, "InvalidRequest"),
@@ -122,6 +142,15 @@ REFUSED = [
     ({"data": b'{"instances": [[1, 2, 3, "4"]]}'}, 400, "InvalidCell"),
     ({"data": b"1", "content_type": "image/png"}, 415, "UnsupportedMediaType"),
     ({"data": b"1", "headers": {"Accept": "image/png"}}, 406, "NotAcceptable"),
+    (
+        {
+            "data": CSV,
+            "content_type": "text/csv",
+            "headers": {"X-Amzn-SageMaker-Custom-Attributes": "include=set"},
+        },
+        406,
+        "NotAcceptable",
+    ),
     ({"data": b" " * 6_291_457}, 413, "PayloadTooLarge"),
 ]
 
@@ -141,10 +170,7 @@ def test_a_body_of_exactly_sagemakers_limit_is_read(client):
 
 
 def test_an_answer_beyond_sagemakers_limit_is_refused_and_fits_with_fewer_rows():
-    # Names of 12 characters.
-    signature = Signature(("x",), tuple(f"class-{index:06}" for index in range(25)))
-    sample = Sample([[1.0]], signature.labels[:1])
-    client = create_app(Model(ManyClasses(), signature, sample)).test_client()
+    client = create_app(ManyClasses()).test_client()
     response = client.post("/invocations", data="1\n" * 10_000, content_type="text/csv")
     assert response.status_code == 200
     assert len(response.data) <= 6_291_456

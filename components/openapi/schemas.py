@@ -5,6 +5,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-mod
 
 from components.openapi.api import JSON, Json
 from container.formats.rows import MAX_ROWS
+from container.predictions import Extra
+
+NAMES: Json = {"type": "array", "items": {"type": "string"}}
+
+NUMBER_PER_LABEL: Json = {"type": "object", "additionalProperties": {"type": "number"}}
 
 SCHEMAS: Json = {
     # The envelope alone: the container checks rows and cells, and names the one that is wrong.
@@ -15,7 +20,11 @@ SCHEMAS: Json = {
         "required": ["instances"],
         "additionalProperties": False,
         "properties": {
-            "instances": {"type": "array", "minItems": 1, "maxItems": MAX_ROWS, "items": {}}
+            "instances": {"type": "array", "minItems": 1, "maxItems": MAX_ROWS, "items": {}},
+            "include": {
+                "type": "array",
+                "items": {"type": "string", "enum": list(map(str, Extra))},
+            },
         },
     },
     "Predictions": {
@@ -26,13 +35,34 @@ SCHEMAS: Json = {
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "required": ["label", "probabilities"],
+                    # What else there is depends on the request and on what the endpoint discloses.
+                    "required": ["label"],
                     "properties": {
                         "label": {"type": "string"},
-                        "probabilities": {
+                        "probabilities": NUMBER_PER_LABEL,
+                        str(Extra.SET): NAMES,
+                        str(Extra.INTERVALS): {
                             "type": "object",
-                            "additionalProperties": {"type": "number"},
+                            "additionalProperties": {
+                                "type": "array",
+                                "minItems": 2,
+                                "maxItems": 2,
+                                "items": {"type": "number"},
+                            },
                         },
+                        str(Extra.CONTRIBUTIONS): {
+                            "type": "object",
+                            "required": ["base", "features"],
+                            "properties": {
+                                "base": NUMBER_PER_LABEL,
+                                "features": {
+                                    "type": "object",
+                                    "additionalProperties": NUMBER_PER_LABEL,
+                                },
+                            },
+                        },
+                        "outOfRange": NAMES,
+                        "neverSeen": NAMES,
                     },
                 },
             }

@@ -92,7 +92,11 @@ def test_only_a_body_in_json_has_a_model_and_that_is_its_envelope():
     }
     schema = build_document(API)["components"]["schemas"]["Instances"]
     assert schema["properties"] == {
-        "instances": {"type": "array", "minItems": 1, "maxItems": 10_000, "items": {}}
+        "instances": {"type": "array", "minItems": 1, "maxItems": 10_000, "items": {}},
+        "include": {
+            "type": "array",
+            "items": {"type": "string", "enum": ["contributions", "set", "intervals"]},
+        },
     }
     assert (schema["required"], schema["additionalProperties"]) == (["instances"], False)
     assert "requestBody" not in operation(API, ONE)

@@ -30,10 +30,9 @@ def plain_rows(body: bytes, width: int) -> list[Row] | None:
         return None
     try:
         instances: list[Row] = orjson.loads(body)["instances"]
-        # Without texts only arrays have a length, and as each row took one of the brackets, there
-        # is none within a row.
-        if len(instances) == rows and set(map(len, instances)) == {width}:
-            return instances if all_float32(chain.from_iterable(instances)) else None
+        # Without texts only arrays have a length, and only numbers a norm.
+        if set(map(len, instances)) == {width} and all_float32(chain.from_iterable(instances)):
+            return instances
     except (orjson.JSONDecodeError, KeyError, TypeError):
         pass
     return None

@@ -93,6 +93,14 @@ def test_labels_alone_come_without_probabilities_and_extras_but_the_set():
     )
 
 
+@pytest.mark.parametrize("label", ["a,b", 'a"b', "a\rb", "a\nb"])
+def test_a_label_that_would_end_a_cell_is_quoted_in_csv(label):
+    written = format_answer(
+        Format.CSV, [label], Predictions([0], [[1.0]]), None, Disclosure.ALL
+    ).decode()
+    assert written == '"{}",1.0\n'.format(label.replace('"', '""'))
+
+
 LABEL_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 

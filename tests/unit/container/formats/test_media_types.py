@@ -92,6 +92,12 @@ def test_both_formats_are_told_by_the_headers(content_type, accept_header, expec
     assert negotiate(content_type, accept_header) == expected
 
 
+def test_another_charset_in_the_header_is_refused():
+    with pytest.raises(RequestError) as error:
+        negotiate('text/csv; charset="utf-16"', None)
+    assert error.value.status == 415
+
+
 HEADERS = (
     st.none()
     | st.text(st.characters(codec="latin-1"))

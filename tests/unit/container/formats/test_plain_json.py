@@ -1,6 +1,7 @@
 """The fast way of the common request, against the strict parser."""
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,8 @@ from container.errors import RequestError
 from container.formats.json_rows import parse_json
 from container.formats.plain_json import plain_rows
 from container.formats.rows import MAX_ROWS
-from tests.unit.container.formats.samples import PAIR, tables
+from container.predictions import Extra
+from tests.unit.container.formats.samples import LARGE_BYTES, PAIR, tables
 
 CELLS = (
     "0 -0 -0.0 1 5.1 1e2 1E-5 1e+2 12345678901234567890 123456789012345678901234567890 1e38 3.5e38 "
@@ -55,6 +57,10 @@ def test_it_takes_what_is_plain(rows, indent):
 
 REFUSED = [
     b'{"instances":[[1,[2]]]}',
+    b'{"instances":[[[1,2,3],4]]}',
+    b'{"instances":[[1,[2]],3,4]}',
+    b'{"instances":[[true,1]]}',
+    b'{"instances":[[1,2],[3,4]],"instances":[[1,2],[3,4]],"":0,"":0}',
     b'{"instances":[[1],[2,3,4]]}',
     b'{"instances":[[1,3.5e38]]}',
     b'{"instances":[[1,-3.5e38]]}',
@@ -72,6 +78,24 @@ def test_what_the_strict_parser_refuses_it_leaves_to_it(body):
     with pytest.raises(RequestError):
         parse_json(body, PAIR)
     assert plain_rows(body, 2) is None
+
+
+def test_extras_are_left_to_the_strict_parser():
+    body = b'{"instances":[[1,2]],"include":["set"]}'
+    assert plain_rows(body, 2) is None
+    assert parse_json(body, PAIR)[1] == {Extra.SET}
+
+
+@pytest.mark.parametrize("repeated", [b",10", b",[]"])
+def test_nothing_is_built_of_a_large_body(repeated):
+    body = b'{"instances":[[10%b]]}' % (repeated * (LARGE_BYTES // len(repeated)))
+    tracemalloc.start()
+    try:
+        assert plain_rows(body, 2) is None
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < LARGE_BYTES
 
 
 def test_it_takes_as_many_rows_as_are_allowed():

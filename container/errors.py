@@ -30,6 +30,7 @@ class Code(StrEnum):
     PAYLOAD_TOO_LARGE = "PayloadTooLarge"
     UNSUPPORTED_MEDIA_TYPE = "UnsupportedMediaType"
     INTERNAL = "Internal"
+    OVERLOADED = "Overloaded"
 
 
 STATUS = {
@@ -43,6 +44,7 @@ STATUS = {
     Code.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Code.UNSUPPORTED_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     Code.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Code.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -2,8 +2,9 @@
  *
  * All trees lie in one array of nodes. A split sends a row to node `child` if its feature is at
  * most the threshold, else to the one after it. A leaf has the threshold infinity and itself as
- * child, so a walk needs no question whether it has arrived: as many steps as the tree is deep end
- * at the leaf from anywhere. Without branches the processor walks several rows side by side.
+ * child, so a walk needs no question whether it has arrived: as many steps as the tree is deep, or
+ * more, end at the leaf. Without branches the processor takes many walks side by side, and hides the
+ * time that reading a node takes: many rows through one tree, or one row through many trees.
  *
  * A probability is the sum of the trees' shares in their order, divided by their number, in
  * double: what scikit-learn computes, to the last bit.
@@ -14,7 +15,7 @@
 
 enum {
     FOREST_VERSION = 1, /* of everything that kernel.py relies on */
-    SIDE_BY_SIDE = 16,  /* rows: enough to hide the time of reading a node */
+    SIDE_BY_SIDE = 16,
 };
 
 typedef struct {
@@ -54,57 +55,86 @@ int32_t forest_is_sound(const Forest *forest) {
     return 1;
 }
 
-/* Adds the shares of each row's leaf in one tree; rows: at most SIDE_BY_SIDE. */
-static inline void add_tree(const Forest *forest, const Tree *tree, const float *cells, int32_t rows,
-                     double *sums) {
-    const Node *const node = forest->node;
+/* Adds to `sums` [classes] the shares of a leaf. */
+static inline void add_leaf(const Forest *forest, int32_t node, double *sums) {
+    const double *shares = forest->shares + (int64_t)forest->node[node].leaf * forest->classes;
+    for (int32_t class = 0; class < forest->classes; class++) sums[class] += shares[class];
+}
+
+static inline int32_t step(const Forest *forest, int32_t node, const float *cells) {
+    const Node *here = &forest->node[node];
+    return here->child + (cells[here->feature] > here->threshold);
+}
+
+/* One tree for SIDE_BY_SIDE rows: cells [SIDE_BY_SIDE][features], sums [SIDE_BY_SIDE][classes]. */
+static inline void add_tree(const Forest *forest, const Tree *tree, const float *cells,
+                            double *sums) {
     int32_t at[SIDE_BY_SIDE];
-    for (int32_t row = 0; row < rows; row++) at[row] = tree->root;
-    for (int32_t step = 0; step < tree->depth; step++) {
-        for (int32_t row = 0; row < rows; row++) {
-            const Node *here = &node[at[row]];
-            const float cell = cells[(int64_t)row * forest->features + here->feature];
-            at[row] = here->child + (cell > here->threshold);
+    for (int32_t row = 0; row < SIDE_BY_SIDE; row++) at[row] = tree->root;
+    for (int32_t steps = tree->depth; steps > 0; steps--) {
+        for (int32_t row = 0; row < SIDE_BY_SIDE; row++) {
+            at[row] = step(forest, at[row], cells + (int64_t)row * forest->features);
         }
     }
-    for (int32_t row = 0; row < rows; row++) {
-        const double *shares = forest->shares + (int64_t)node[at[row]].leaf * forest->classes;
-        for (int32_t class = 0; class < forest->classes; class++) {
-            sums[(int64_t)row * forest->classes + class] += shares[class];
-        }
+    for (int32_t row = 0; row < SIDE_BY_SIDE; row++) {
+        add_leaf(forest, at[row], sums + (int64_t)row * forest->classes);
     }
 }
 
+/* At most SIDE_BY_SIDE trees for one row. */
+static inline void add_trees(const Forest *forest, const Tree *tree, int32_t trees,
+                             const float *cells, double *sums) {
+    int32_t at[SIDE_BY_SIDE], deepest = 0;
+    for (int32_t i = 0; i < trees; i++) {
+        at[i] = tree[i].root;
+        if (tree[i].depth > deepest) deepest = tree[i].depth;
+    }
+    for (int32_t steps = deepest; steps > 0; steps--) {
+        for (int32_t i = 0; i < trees; i++) at[i] = step(forest, at[i], cells);
+    }
+    for (int32_t i = 0; i < trees; i++) add_leaf(forest, at[i], sums);
+}
+
+static void add_all_trees(const Forest *forest, const float *cells, double *sums) {
+    int32_t i = 0;
+    for (; i + SIDE_BY_SIDE <= forest->trees; i += SIDE_BY_SIDE) {
+        add_trees(forest, forest->tree + i, SIDE_BY_SIDE, cells, sums);
+    }
+    add_trees(forest, forest->tree + i, forest->trees - i, cells, sums);
+}
+
+/* Divides sums [classes] by the number of trees; returns the first likeliest class. */
+static int32_t winner_of(const Forest *forest, double *sums) {
+    int32_t winner = 0;
+    for (int32_t class = 0; class < forest->classes; class++) {
+        sums[class] /= forest->trees;
+        if (sums[class] > sums[winner]) winner = class;
+    }
+    return winner;
+}
+
 /* Probabilities [rows][classes] and the first likeliest class of each row, for cells
- * [rows][features]. Returns how many rows were predicted: fewer than `rows` if the next one holds
- * a cell that is not finite. */
+ * [rows][features]. Returns `rows`, or the first row that holds a cell which is not finite: then
+ * nothing has been predicted. */
 int32_t forest_predict(const Forest *forest, const float *cells, int32_t rows,
                        double *probabilities, int32_t *winners) {
-    const int32_t features = forest->features, classes = forest->classes;
-    for (int32_t first = 0; first < rows; first += SIDE_BY_SIDE) {
-        const int32_t count = rows - first < SIDE_BY_SIDE ? rows - first : SIDE_BY_SIDE;
-        const float *block = cells + (int64_t)first * features;
-        double *sums = probabilities + (int64_t)first * classes;
-        for (int32_t i = 0; i < count * features; i++) {
-            if (!(fabsf(block[i]) <= FLT_MAX)) return first + i / features;
-        }
-        for (int32_t i = 0; i < count * classes; i++) sums[i] = 0;
+    const int64_t features = forest->features, classes = forest->classes;
+    for (int64_t i = 0; i < rows * features; i++) {
+        if (!(fabsf(cells[i]) <= FLT_MAX)) return (int32_t)(i / features);
+    }
+    for (int64_t i = 0; i < rows * classes; i++) probabilities[i] = 0;
+    int32_t row = 0;
+    for (; row + SIDE_BY_SIDE <= rows; row += SIDE_BY_SIDE) {
         for (int32_t i = 0; i < forest->trees; i++) {
-            const Tree *tree = &forest->tree[i];
-            if (count == SIDE_BY_SIDE) /* known to the compiler, which unrolls the walk */
-                add_tree(forest, tree, block, SIDE_BY_SIDE, sums);
-            else
-                add_tree(forest, tree, block, count, sums);
+            add_tree(forest, forest->tree + i, cells + row * features,
+                     probabilities + row * classes);
         }
-        for (int32_t row = 0; row < count; row++) {
-            double *own = sums + (int64_t)row * classes;
-            int32_t winner = 0;
-            for (int32_t class = 0; class < classes; class++) {
-                own[class] /= forest->trees;
-                if (own[class] > own[winner]) winner = class;
-            }
-            winners[first + row] = winner;
-        }
+    }
+    for (; row < rows; row++) {
+        add_all_trees(forest, cells + row * features, probabilities + row * classes);
+    }
+    for (row = 0; row < rows; row++) {
+        winners[row] = winner_of(forest, probabilities + row * classes);
     }
     return rows;
 }

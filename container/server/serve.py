@@ -12,22 +12,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from container.artifact import ArtifactError
 from container.manifest import ManifestError
 from container.model import Model
-from container.server.app import create_app
+from container.server.asgi import Application
 from container.server.settings import Settings, SettingsError
 from container.server.worker import Worker
 
-THREADS = 4
-"""Per worker: while one predicts, others read, write, and answer /ping.
-
-SageMaker waits 2 seconds for /ping. Clients that stall may take all threads, each for as long as
-worker.py allows; then /ping waits for them.
-"""
+KEEP_ALIVE_SECONDS = 75
+"""How long a connection may be idle: longer than a proxy in front of it is wont to keep one."""
 
 GRACEFUL_TIMEOUT_SECONDS = 20
 """Time for running requests after SIGTERM; SageMaker sends SIGKILL after 30 seconds.
@@ -58,7 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": f"{self._settings.bind_host}:{self._settings.port}",
             "workers": self._settings.workers,
             "worker_class": Worker,
-            "threads": THREADS,
+            "keepalive": KEEP_ALIVE_SECONDS,
             "preload_app": True,
             "graceful_timeout": GRACEFUL_TIMEOUT_SECONDS,
             "logconfig_dict": LOGGING,
@@ -72,9 +67,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Application:
         """Called by gunicorn: the application."""
-        return create_app(self._model)
+        return Application(self._model, self._settings.disclose)
 
 
 def main(environment: Mapping[str, str]) -> int:

@@ -1,12 +1,14 @@
 """What the server takes from its environment, parsed once at start."""
 
 import ipaddress
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from container.formats.answers import Disclosure
+from container.server.resources import default_workers
 
 MAX_WORKERS = 256
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -27,7 +29,9 @@ class Settings:
     port: int
     """TCP port, 1..65535. SAGEMAKER_BIND_TO_PORT, default 8080 (as SageMaker's contract says)."""
     workers: int
-    """Server processes, 1..256. WORKERS, default the number of processors."""
+    """Server processes, 1..256. WORKERS, default as many as processors and memory allow."""
+    disclose: Disclosure
+    """What answers tell. DISCLOSE: all (default), rounded or label."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -41,9 +45,8 @@ class Settings:
             model_dir=Path(environment.get("MODEL_DIR", "/opt/ml/model")),
             bind_host=_address(environment, "BIND_HOST", mistakes),
             port=_whole_number(environment, "SAGEMAKER_BIND_TO_PORT", 8080, 65_535, mistakes),
-            workers=_whole_number(
-                environment, "WORKERS", os.cpu_count() or 1, MAX_WORKERS, mistakes
-            ),
+            workers=_whole_number(environment, "WORKERS", default_workers(), MAX_WORKERS, mistakes),
+            disclose=_disclosure(environment, mistakes),
         )
         if mistakes:
             raise SettingsError("\n".join(mistakes))
@@ -74,3 +77,15 @@ def _whole_number(
         f"Set one, or unset it for {default}."
     )
     return default
+
+
+def _disclosure(environment: Mapping[str, str], mistakes: list[str]) -> Disclosure:
+    text = environment.get("DISCLOSE", Disclosure.ALL)
+    try:
+        return Disclosure(text)
+    except ValueError:
+        mistakes.append(
+            f"DISCLOSE: {text!r} is not allowed. Allowed: {', '.join(Disclosure)}. "
+            f"Set one, or unset it for {Disclosure.ALL}."
+        )
+        return Disclosure.ALL

@@ -1,42 +1,46 @@
-"""gunicorn's threaded worker, with a deadline for what a client sends."""
+"""gunicorn's worker: uvicorn with an event loop and a parser in C."""
 
-import socket
-import time
-from contextlib import suppress
+import logging
+import os
+import signal
+import sys
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from uvicorn_worker import UvicornWorker
 
-READ_SECONDS = 5
-"""A thread's patience for one whole request; the largest body then needs 1.3 MB per second."""
+from container.server.connection import Connection
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """Reads of a client that stalls, or sends slower than READ_SECONDS allow, end.
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """Serves the ASGI application; a process, which gunicorn forks and replaces."""
 
-    gunicorn itself waits in them for ever, each time with one of its threads. A body that ends
-    early is refused by the application; a connection without a whole head is closed. Not here: a
-    client that does not read its answer still holds a thread.
-    """
+    CONFIG_KWARGS: dict[str, Any] = {
+        "loop": "uvloop",
+        "http": Connection,
+        "interface": "asgi3",
+        "ws": "none",
+        "lifespan": "off",
+        "access_log": False,
+        # There is one proxy, SageMaker's, which says nothing of the client and strips headers.
+        "proxy_headers": False,
+        "server_header": False,
+        "date_header": False,
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._deadlines: dict[TConn, float] = {}
+        # Of gunicorn's wrappers uvicorn and uvloop would close each twice.
+        self.sockets: list[Any] = [listener.sock for listener in self.sockets]
+        log = logging.getLogger("uvicorn.error")
+        # Its comings and goings gunicorn logs as well, and a client's broken HTTP is its own.
+        log.setLevel(logging.ERROR)
+        log.propagate = True
 
-    def handle(self, conn: TConn) -> object:
-        """Called by gunicorn, in a thread: serve one request of the connection."""
-        self._deadlines[conn] = time.monotonic() + READ_SECONDS
-        try:
-            return super().handle(conn)
-        finally:
-            del self._deadlines[conn]
+    def init_signals(self) -> None:
+        """Called by gunicorn. After it has drained, uvicorn raises its signal once more."""
+        super().init_signals()
+        signal.signal(signal.SIGTERM, _end)
 
-    def notify(self) -> None:
-        """Called by gunicorn's main loop at least once per second: also end overdue reads."""
-        super().notify()
-        now = time.monotonic()
-        for conn, deadline in list(self._deadlines.items()):
-            if now > deadline:
-                with suppress(OSError):  # closed already
-                    # A read that waits returns what an ended connection does; writing goes on.
-                    conn.sock.shutdown(socket.SHUT_RD)
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(os.EX_OK)

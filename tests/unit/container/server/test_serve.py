@@ -9,18 +9,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
-from container.server.serve import THREADS, Server
+from container.server.connection import MAX_WAITING
+from container.server.serve import Server
 from container.server.settings import Settings
 
 REPOSITORY = Path(__file__).parents[4]
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
+BODY = json.dumps({"instances": ROWS})
 LABELS = ["setosa", "versicolor", "virginica"]
 START_SECONDS = 30
 WORKERS = 2
@@ -143,47 +145,46 @@ def test_a_request_that_runs_at_sigterm_is_answered_before_the_server_ends(artif
         client.sendall(head.encode() + body[:10])
         time.sleep(0.5)  # until a worker reads the body
         process.send_signal(signal.SIGTERM)
-        wait_for_workers(process, WORKERS - 1)  # the idle one ends at once
+        wait_until(lambda: len(worker_ids(process)) == WORKERS - 1)  # the idle one ends at once
         client.sendall(body[10:])
         assert read_to_end(client).startswith(b"HTTP/1.1 200 ")
         assert process.wait(timeout=25) == 0
 
 
-def wait_for_workers(process: subprocess.Popen[bytes], count: int) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while len(worker_ids(process)) != count:
+    while not true():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
 def connected(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=START_SECONDS)
 
 
 def read_to_end(client: socket.socket) -> bytes:
     return b"".join(iter(lambda: client.recv(65_536), b""))
 
 
+LATE = b'"The body did not arrive within 5 seconds. Send all of it, in one go."}}'
 STALLED = [
+    (b"", b""),
     (b"POST /invocations HTTP/1.1\r\nContent-Le", b""),
-    (
-        b"POST /invocations HTTP/1.1\r\nContent-Length: 1000\r\n\r\n1",
-        b'"The body ended after 1 of 1000 bytes. Send all of it, in one go."}}',
-    ),
-    (
-        b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n1",
-        b'"The request is not well-formed HTTP or was cut off. Send it whole."}}',
-    ),
+    (b"POST /invocations HTTP/1.1\r\nContent-Length: 1000\r\n\r\n1", LATE),
+    (b"POST /invocations HTTP/1.1\r\nContent-Length: 100000\r\n\r\n1", LATE),
+    (b"POST /invocations HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n1", LATE),
+    (b"POST /elsewhere HTTP/1.1\r\nContent-Length: 1000\r\n\r\n1", LATE),
 ]
 
 
-def test_clients_that_stall_on_all_threads_are_refused_and_ping_is_answered(artifact, tmp_path):
-    kinds = list(islice(cycle(STALLED), THREADS))
+def test_clients_that_stall_are_refused_and_others_are_answered(artifact, tmp_path):
+    kinds = list(islice(cycle(STALLED), 40))
     with running(artifact, tmp_path / "log", workers=1) as (_, port), ExitStack() as clients:
         stalled = [clients.enter_context(connected(port)) for _ in kinds]
         for client, (sent, _) in zip(stalled, kinds, strict=True):
             client.sendall(sent)
         assert call(port, "GET", "/ping") == (200, "")
+        assert call(port, "POST", "/invocations", BODY)[0] == 200
         for client, (_, answer) in zip(stalled, kinds, strict=True):
             received = read_to_end(client)
             assert received.startswith(b"HTTP/1.1 400 " if answer else b"")
@@ -191,20 +192,99 @@ def test_clients_that_stall_on_all_threads_are_refused_and_ping_is_answered(arti
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_clients_that_send_a_byte_now_and_then_do_not_hold_the_threads_either(artifact, tmp_path):
+def test_clients_that_send_a_byte_now_and_then_are_refused_as_well(artifact, tmp_path):
     head = b"POST /invocations HTTP/1.1\r\nContent-Length: 1000\r\n\r\n"
+    starts = [head, head[:20]]
     with running(artifact, tmp_path / "log", workers=1) as (_, port), ExitStack() as clients:
-        slow = [clients.enter_context(connected(port)) for _ in range(THREADS)]
-        for client in slow:
-            client.sendall(head)
+        slow = [clients.enter_context(connected(port)) for _ in starts]
+        for client, start in zip(slow, starts, strict=True):
+            client.sendall(start)
         started = time.monotonic()
         waiting = slow
-        while waiting and time.monotonic() < started + 10:
+        while waiting and time.monotonic() < started + 20:
             for client in waiting:
                 client.sendall(b"1")
             answered, _, _ = select.select(waiting, [], [], 0.2)
             waiting = [client for client in waiting if client not in answered]
         assert waiting == []
+
+
+def test_a_connection_that_is_used_now_and_then_is_kept(artifact, tmp_path):
+    with running(artifact, tmp_path / "log", workers=1) as (_, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.connect()
+        used = connection.sock
+        for wait in (0, 11):  # two looks for a stalled head
+            time.sleep(wait)
+            connection.request("GET", "/ping")
+            response = connection.getresponse()
+            assert (response.status, response.read()) == (200, b"")
+        assert connection.sock is used
+        connection.close()
+
+
+def test_requests_too_many_are_refused_at_once_and_those_before_them_answered(artifact, tmp_path):
+    body = BODY.encode()
+    head = b"POST /invocations HTTP/1.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    with running(artifact, tmp_path / "log", workers=1) as (_, port), ExitStack() as clients:
+        opened = [clients.enter_context(connected(port)) for _ in range(MAX_WAITING + 20)]
+        for client in opened:
+            client.sendall(head % len(body) + body[:10])
+        refused = readable(opened, 20)
+        for client in refused:
+            received = read_to_end(client)
+            assert received.startswith(b"HTTP/1.1 503 ")
+            assert b"retry-after: 1" in received
+        assert call(port, "GET", "/ping") == (200, "")
+        accepted = [client for client in opened if client not in refused]
+        for client in accepted:
+            client.sendall(body[10:])
+        for client in accepted:
+            assert read_to_end(client).startswith(b"HTTP/1.1 200 ")
+        assert call(port, "POST", "/invocations", BODY)[0] == 200
+
+
+def readable(clients: list[socket.socket], count: int) -> list[socket.socket]:
+    deadline = time.monotonic() + START_SECONDS
+    while len(found := select.select(clients, [], [], 0.1)[0]) < count:
+        assert time.monotonic() < deadline
+    return found
+
+
+def test_a_worker_that_dies_is_replaced_and_takes_no_others_request_with_it(artifact, tmp_path):
+    body = BODY.encode()
+    head = b"POST /invocations HTTP/1.1\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    with running(artifact, tmp_path / "log") as (process, port), ExitStack() as clients:
+        open_requests = [clients.enter_context(connected(port)) for _ in range(20)]
+        for client in open_requests:
+            client.sendall(head % len(body) + body[:10])
+        time.sleep(0.5)  # until the workers read the bodies
+        dead, other = worker_ids(process)
+        holding = sockets_of(other)
+        os.kill(int(dead), signal.SIGKILL)
+        for client in open_requests:
+            with suppress(ConnectionError):
+                client.sendall(body[10:])
+        answered = sum(answer_of(client).startswith(b"HTTP/1.1 200 ") for client in open_requests)
+        assert answered == holding
+        wait_until(lambda: dead not in (ids := worker_ids(process)) and len(ids) == WORKERS)
+        for _ in range(8):
+            assert call(port, "POST", "/invocations", BODY)[0] == 200
+
+
+def answer_of(client: socket.socket) -> bytes:
+    with suppress(ConnectionError):
+        return read_to_end(client)
+    return b""
+
+
+def sockets_of(process: str) -> int:
+    """Connections that a process has in hand."""
+    links = [os.readlink(link) for link in Path(f"/proc/{process}/fd").iterdir()]
+    inodes = {link[8:-1] for link in links if link.startswith("socket:[")}
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    established = "01"
+    return sum(fields[9] in inodes and fields[3] == established for fields in map(str.split, lines))
 
 
 def test_a_chunked_body_that_is_malformed_is_refused_without_a_traceback(artifact, tmp_path):
@@ -215,6 +295,16 @@ def test_a_chunked_body_that_is_malformed_is_refused_without_a_traceback(artifac
     assert received.startswith(b"HTTP/1.1 400 ")
     assert received.endswith(b'Send it whole."}}')
     assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize("sent", [b"\0\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"GET /\xff\r\n\r\n"])
+def test_what_is_no_http_is_refused_in_the_one_error_shape(artifact, tmp_path, sent):
+    with running(artifact, tmp_path / "log", workers=1) as (_, port), connected(port) as client:
+        client.sendall(sent)
+        received = read_to_end(client)
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b'\r\n\r\n{"error":{"code":"InvalidRequest","message":' in received
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_a_body_over_the_limit_is_answered_and_not_cut_off(artifact, tmp_path):

@@ -1,10 +1,11 @@
 """The server's environment."""
 
-import os
 from pathlib import Path
 
 import pytest
 
+from container.formats.answers import Disclosure
+from container.server.resources import default_workers
 from container.server.settings import Settings, SettingsError
 
 
@@ -13,7 +14,8 @@ def test_an_empty_environment_gives_what_sagemaker_expects():
         model_dir=Path("/opt/ml/model"),
         bind_host="0.0.0.0",  # noqa: S104
         port=8080,
-        workers=os.cpu_count() or 1,
+        workers=default_workers(),
+        disclose=Disclosure.ALL,
     )
 
 
@@ -23,14 +25,24 @@ def test_every_setting_is_taken_from_its_variable():
         "BIND_HOST": "127.0.0.1",
         "SAGEMAKER_BIND_TO_PORT": "9000",
         "WORKERS": "3",
+        "DISCLOSE": "label",
     }
     assert Settings.from_environment(environment) == Settings(
-        model_dir=Path("build/iris-forest"), bind_host="127.0.0.1", port=9000, workers=3
+        model_dir=Path("build/iris-forest"),
+        bind_host="127.0.0.1",
+        port=9000,
+        workers=3,
+        disclose=Disclosure.LABEL,
     )
 
 
 def test_all_mistakes_are_named_together():
-    environment = {"BIND_HOST": "localhost", "SAGEMAKER_BIND_TO_PORT": "65536", "WORKERS": "0"}
+    environment = {
+        "BIND_HOST": "localhost",
+        "SAGEMAKER_BIND_TO_PORT": "65536",
+        "WORKERS": "0",
+        "DISCLOSE": "none",
+    }
     with pytest.raises(SettingsError) as error:
         Settings.from_environment(environment)
     assert str(error.value).splitlines() == [
@@ -39,7 +51,9 @@ def test_all_mistakes_are_named_together():
         "SAGEMAKER_BIND_TO_PORT: '65536' is not allowed. Allowed: a whole number, 1..65535. "
         "Set one, or unset it for 8080.",
         "WORKERS: '0' is not allowed. Allowed: a whole number, 1..256. "
-        f"Set one, or unset it for {os.cpu_count()}.",
+        f"Set one, or unset it for {default_workers()}.",
+        "DISCLOSE: 'none' is not allowed. Allowed: all, rounded, label. "
+        "Set one, or unset it for all.",
     ]
 
 

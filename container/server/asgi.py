@@ -1,0 +1,166 @@
+"""The server as an ASGI application: predictions and health first, Flask behind for the rest.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+https://asgi.readthedocs.io/en/latest/specs/www.html
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+
+from container.errors import Code, RequestError
+from container.formats.answers import Disclosure
+from container.model import Model
+from container.server.app import INTERNAL, create_app
+from container.server.body import (
+    READ_SECONDS,
+    Disconnected,
+    Receive,
+    discard_rest,
+    read_message,
+    read_rest,
+)
+from container.server.invocation import Answer, invoke, refusal
+
+LARGE_BYTES = 65_536
+"""From here on a request may take longer than some milliseconds."""
+
+MAX_LARGE = 8
+"""Large requests that a worker has in hand: reads, lets wait or answers. At most 48 MiB."""
+
+THREADS = 4
+"""Of each worker, for what Flask answers."""
+
+OVERLOADED = refusal(
+    RequestError(Code.OVERLOADED, "The server has too much to do. Try again in a second."),
+    (b"retry-after", b"1"),
+)
+
+LATE = refusal(
+    RequestError(
+        Code.INVALID_REQUEST,
+        f"The body did not arrive within {READ_SECONDS} seconds. Send all of it, in one go.",
+    ),
+    # The rest of it would be taken for the next request.
+    (b"connection", b"close"),
+)
+
+Scope = dict[str, Any]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+class Application:
+    """Answers for one model, and makes one prediction at a time.
+
+    A request that has arrived whole is answered at once. Large ones take turns, between which
+    others are read and answered: SageMaker waits 2 seconds for /ping.
+    """
+
+    def __init__(self, model: Model, disclose: Disclosure) -> None:
+        self._model = model
+        self._disclose = disclose
+        self._rest = WSGIMiddleware(cast(Any, create_app()), workers=THREADS)
+        self._large = 0
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Called by the server for each request."""
+        path, method = scope["path"], scope["method"]
+        try:
+            if path == "/invocations" and method == "POST":
+                await respond(send, await self._invocation(scope, receive))
+            elif path == "/ping" and method == "GET":
+                await respond(send, self._ping())
+            else:
+                await self._other(scope, receive, send)
+        except TimeoutError:
+            await respond(send, LATE)
+        except Disconnected:
+            pass
+
+    def _ping(self) -> Answer:
+        """200 only if the model predicts its own sample rightly, at each call anew.
+
+        The answer is about the process that gives it.
+        """
+        try:
+            mistakes = self._model.sample_mistakes()
+        except Exception:
+            _log.exception("the model failed on its own sample")
+            return Answer(503)
+        for mistake in mistakes:
+            _log.error("the model is wrong on its own sample: %s", mistake)
+        return Answer(503 if mistakes else 200)
+
+    async def _invocation(self, scope: Scope, receive: Receive) -> Answer:
+        headers = dict(scope["headers"])
+        body, more = await read_message(receive)
+        if not more:
+            return self._predict(headers, body)
+        if _is_large(headers):
+            return await self._large_invocation(headers, receive, body)
+        try:
+            return self._predict(headers, await read_rest(receive, body))
+        except RequestError as error:
+            return refusal(error)
+
+    async def _large_invocation(
+        self, headers: dict[bytes, bytes], receive: Receive, body: bytes
+    ) -> Answer:
+        if self._large >= MAX_LARGE:
+            await discard_rest(receive)
+            return OVERLOADED
+        self._large += 1
+        try:
+            body = await read_rest(receive, body)
+            async with self._turn:
+                await asyncio.sleep(0)  # after the one before, whatever else is there comes first
+                return self._predict(headers, body)
+        except RequestError as error:
+            return refusal(error)
+        finally:
+            self._large -= 1
+
+    def _predict(self, headers: dict[bytes, bytes], body: bytes) -> Answer:
+        try:
+            return invoke(self._model, self._disclose, body, headers)
+        except RequestError as error:
+            return refusal(error)
+        except Exception:
+            _log.exception("a request could not be answered")
+            return refusal(INTERNAL)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """By Flask, in a thread: which waits for nobody, since the body has been read."""
+        body, more = await read_message(receive)
+        try:
+            whole = await read_rest(receive, body) if more else body
+        except RequestError as error:
+            await respond(send, refusal(error))
+            return
+
+        async def receive_all() -> dict[str, Any]:
+            return {"type": "http.request", "body": whole, "more_body": False}
+
+        await self._rest(scope, receive_all, send)  # type: ignore[arg-type]
+
+
+async def respond(send: Send, answer: Answer) -> None:
+    """Send a whole answer."""
+    headers = [
+        (b"content-type", answer.media_type),
+        (b"content-length", b"%d" % len(answer.content)),
+        *answer.headers,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content})
+
+
+def _is_large(headers: dict[bytes, bytes]) -> bool:
+    """Whether a body may be large: by its length, or because it does not say."""
+    return int(headers.get(b"content-length", LARGE_BYTES)) >= LARGE_BYTES

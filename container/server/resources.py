@@ -1,0 +1,55 @@
+"""What the machine gives this container: its control group's limits, where it has any.
+
+https://docs.kernel.org/admin-guide/cgroup-v2.html
+https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+"""
+
+import math
+import os
+from pathlib import Path
+
+CGROUP = Path("/sys/fs/cgroup")
+
+WORKER_BYTES = 256 * 1024 * 1024
+"""What a worker may come to need: 30 MiB as it starts, and the largest request at work."""
+
+
+def default_workers(root: Path = CGROUP) -> int:
+    """Worker processes: one for each processor, as far as memory goes, at least one."""
+    memory = memory_limit(root)
+    fitting = processors(root) if memory is None else memory // WORKER_BYTES
+    return max(1, min(processors(root), fitting))
+
+
+def processors(root: Path = CGROUP) -> int:
+    """Processors that this process may use at a time, a part of one counted whole."""
+    available = len(os.sched_getaffinity(0))
+    quota = _quota(root)
+    return available if quota is None else max(1, min(available, math.ceil(quota)))
+
+
+def memory_limit(root: Path = CGROUP) -> int | None:
+    """Bytes that the container may use; None where it has no limit of its own."""
+    limit = _number(root / "memory.max") or _number(root / "memory/memory.limit_in_bytes")
+    # Version 1 writes "no limit" as the largest number of pages there can be.
+    return limit if limit and limit < 2**60 else None
+
+
+def _quota(root: Path) -> float | None:
+    words = _words(root / "cpu.max")  # quota and period, in microseconds; "max" is no quota
+    if len(words) == 2 and words[0].isdigit():
+        return int(words[0]) / int(words[1])
+    quota, period = (_number(root / f"cpu/cpu.cfs_{name}_us") for name in ("quota", "period"))
+    return quota / period if quota and period else None
+
+
+def _number(path: Path) -> int | None:
+    words = _words(path)
+    return int(words[0]) if words and words[0].isdigit() else None
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="ascii").split()
+    except OSError:
+        return []

@@ -1,0 +1,227 @@
+"""The container contract, as an ASGI server would call it."""
+
+import asyncio
+import json
+import logging
+
+import pytest
+
+from container.artifact import SAMPLE_FILE
+from container.manifest import write_manifest
+from container.model import Model
+from container.server.asgi import LARGE_BYTES, MAX_LARGE
+
+ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
+LABELS = ["setosa", "versicolor", "virginica"]
+CSV = "".join(",".join(map(str, row)) + "\n" for row in ROWS).encode()
+BODY = json.dumps({"instances": ROWS}).encode()
+
+
+class Broken:
+    """Its every prediction fails."""
+
+    def predict(self, rows):
+        raise RuntimeError("secret detail")
+
+
+@pytest.fixture
+def broken(call, model):
+    return call(Model(Broken(), model.signature, model.sample))
+
+
+def test_ping_answers_an_empty_200_once_the_sample_is_predicted(client):
+    response = client.get("/ping")
+    assert (response.status, response.content) == (200, b"")
+
+
+def test_ping_answers_503_for_a_model_that_is_wrong_on_its_own_sample(call, artifact_copy, caplog):
+    sample = artifact_copy / SAMPLE_FILE
+    sample.write_text(sample.read_text().replace('["setosa"', '["virginica"'))
+    write_manifest(artifact_copy)
+    response = call(Model.load(artifact_copy)).get("/ping")
+    assert (response.status, response.content) == (503, b"")
+    assert caplog.messages == [
+        "the model is wrong on its own sample: sample row 0: predicted setosa, expected virginica"
+    ]
+
+
+def test_ping_answers_503_for_a_model_that_fails(broken, caplog):
+    response = broken.get("/ping")
+    assert (response.status, response.content) == (503, b"")
+    assert caplog.messages == ["the model failed on its own sample"]
+
+
+def test_rows_are_predicted(client):
+    response = client.post("/invocations", BODY)
+    assert response.status == 200
+    assert response.headers["content-type"] == "application/json"
+    predictions = json.loads(response.content)["predictions"]
+    assert [prediction["label"] for prediction in predictions] == LABELS
+
+
+def test_the_content_length_is_that_of_the_content(client):
+    response = client.post("/invocations", BODY)
+    assert response.headers["content-length"] == str(len(response.content))
+
+
+def test_the_answer_follows_accept_before_the_content_type(client):
+    response = client.post("/invocations", CSV, content_type="text/csv", accept="application/json")
+    predictions = json.loads(response.content)["predictions"]
+    assert [prediction["label"] for prediction in predictions] == LABELS
+
+
+REFUSED = [
+    (b"{", {}, 400, "InvalidJson"),
+    (b"{}", {}, 400, "InvalidRequest"),
+    (b'{"instances": [[1, 2]]}', {}, 400, "InvalidRow"),
+    (b'{"instances": [[1, 2, 3, "4"]]}', {}, 400, "InvalidCell"),
+    (b'{"instances": [[1, 2, 3, 1e39]]}', {}, 400, "InvalidCell"),
+    (b"1", {"content_type": "image/png"}, 415, "UnsupportedMediaType"),
+    (b"1", {"accept": "image/png"}, 406, "NotAcceptable"),
+]
+
+
+@pytest.mark.parametrize(("body", "headers", "status", "code"), REFUSED)
+def test_a_refusal_has_its_status_and_the_one_error_shape(client, body, headers, status, code):
+    response = client.post("/invocations", body, **headers)
+    assert response.status == status
+    assert response.headers["content-type"] == "application/json"
+    assert response.content.startswith(f'{{"error":{{"code":"{code}","message":"'.encode())
+    assert response.content.endswith(b"}}")
+
+
+@pytest.mark.parametrize("size", [1, 40, 100_000])
+def test_a_body_that_arrives_in_parts_is_answered_as_one_that_does_not(client, size):
+    body = BODY.ljust(250_000) if size > 100 else BODY
+    parts = [body[start : start + size] for start in range(0, len(body), size)]
+    headers = {"content_length": str(len(body))}
+    in_parts = client.request("POST", "/invocations", parts, headers)
+    assert in_parts.status == 200
+    assert in_parts == client.post("/invocations", BODY)
+
+
+def test_a_body_of_exactly_sagemakers_limit_is_read(client):
+    body = BODY.ljust(6_291_456)
+    response = client.request("POST", "/invocations", [body[:1_000], body[1_000:]])
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("path", ["/invocations", "/elsewhere"])
+def test_a_body_over_the_limit_is_refused(client, path):
+    response = client.request("POST", path, [b" " * 1_000_000] * 7)
+    assert response.status == 413
+    assert response.content == (
+        b'{"error":{"code":"PayloadTooLarge","message":'
+        b'"The body is larger than 6291456 bytes. Send the rows in several requests."}}'
+    )
+
+
+@pytest.mark.parametrize("length", [{}, {"content_length": "100"}, {"content_length": "100000"}])
+def test_a_client_that_is_gone_before_its_body_was_whole_gets_no_prediction(broken, caplog, length):
+    assert broken.request("POST", "/invocations", [], length) is None
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "body"),
+    [
+        (
+            "GET",
+            "/",
+            404,
+            b'{"error":{"code":"NotFound",'
+            b'"message":"No such path. Send POST /invocations or GET /ping."}}',
+        ),
+        ("GET", "/invocations", 405, b""),
+        ("POST", "/ping", 405, b""),
+    ],
+)
+def test_other_paths_and_methods_get_the_same_error_shape(client, method, path, status, body):
+    response = client.request(method, path, [b""])
+    assert response.status == status
+    if body:
+        assert response.content == body
+    else:
+        assert response.content.startswith(b'{"error":{"code":"MethodNotAllowed",')
+
+
+def test_a_405_names_the_methods_allowed(client):
+    assert "POST" in client.get("/invocations").headers["allow"]
+    assert "GET" in client.post("/ping").headers["allow"]
+
+
+def test_a_failure_is_a_fixed_text_and_its_detail_goes_to_the_log(broken, caplog):
+    response = broken.post("/invocations", BODY)
+    assert response.status == 500
+    assert response.content == (
+        b'{"error":{"code":"Internal","message":"The server failed to answer. Try again later."}}'
+    )
+    (record,) = caplog.records
+    assert record.levelno == logging.ERROR
+    assert "secret detail" in str(record.exc_info)
+
+
+class Slow:
+    """Notes which predictions were made, and what came between."""
+
+    def __init__(self, predictor):
+        self.predictor = predictor
+        self.noted = []
+
+    def predict(self, rows):
+        self.noted.append(len(rows))
+        return self.predictor.predict(rows)
+
+
+def large(rows):
+    """A request whose body comes in two parts."""
+    body = json.dumps({"instances": ROWS[:1] * rows}).encode().ljust(LARGE_BYTES + 1)
+    return body[:100], body[100:]
+
+
+def test_large_requests_take_turns_and_let_others_through(call, model):
+    slow = Slow(model.predictor)
+    client = call(Model(slow, model.signature, model.sample))
+
+    async def all_at_once():
+        calls = [client.requested("POST", "/invocations", large(rows)) for rows in (7, 8, 9)]
+        calls.append(later(client))
+        return await asyncio.gather(*calls)
+
+    async def later(client):
+        while not slow.noted:
+            await asyncio.sleep(0)
+        return await client.requested("GET", "/ping", [b""])
+
+    answers = asyncio.run(all_at_once())
+    assert [answer.status for answer in answers] == [200] * 4
+    assert slow.noted[0] == 7
+    assert slow.noted.index(len(model.sample.rows)) < slow.noted.index(9)
+
+
+def test_a_large_request_too_many_is_refused_and_may_try_again(client):
+    async def all_at_once():
+        calls = [
+            client.requested("POST", "/invocations", large(1), {"content_length": "70000"})
+            for _ in range(MAX_LARGE + 3)
+        ]
+        return [answer.status for answer in await asyncio.gather(*calls)]
+
+    async def twice():
+        return await all_at_once(), await all_at_once()
+
+    first, second = asyncio.run(twice())
+    assert first == second == [200] * MAX_LARGE + [503] * 3
+
+
+def test_a_refusal_for_too_much_to_do_says_when_to_try_again(client):
+    async def all_at_once():
+        calls = [client.requested("POST", "/invocations", large(1)) for _ in range(MAX_LARGE + 1)]
+        return await asyncio.gather(*calls)
+
+    refused = asyncio.run(all_at_once())[-1]
+    assert refused.headers["retry-after"] == "1"
+    assert refused.content == (
+        b'{"error":{"code":"Overloaded",'
+        b'"message":"The server has too much to do. Try again in a second."}}'
+    )

@@ -42,7 +42,7 @@ class Sample:
 def read_signature(folder: Path) -> Signature:
     """The folder's `signature.json`. Raises ArtifactError."""
     path = folder / SIGNATURE_FILE
-    document = _object(path, keys=("features", "classes"))
+    document = read_object(path, keys=("features", "classes"))
     features = document["features"]
     if not isinstance(features, list) or not all(
         isinstance(feature, dict)
@@ -69,7 +69,7 @@ def read_sample(folder: Path, signature: Signature) -> Sample:
     Raises ArtifactError.
     """
     path = folder / SAMPLE_FILE
-    document = _object(path, keys=("instances", "labels"))
+    document = read_object(path, keys=("instances", "labels"))
     instances: Any = document["instances"]
     try:
         checked_rows(instances, signature)
@@ -90,7 +90,11 @@ def read_sample(folder: Path, signature: Signature) -> Sample:
     return Sample(instances, tuple(labels))
 
 
-def _object(path: Path, keys: tuple[str, str]) -> dict[str, object]:
+def read_object(path: Path, keys: tuple[str, str]) -> dict[str, object]:
+    """The JSON object of a file: exactly these keys, every number a float.
+
+    Raises ArtifactError.
+    """
     try:
         # As in requests: every number is a float.
         document = json.loads(path.read_bytes(), parse_int=float, object_pairs_hook=distinct_keys)

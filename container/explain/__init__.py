@@ -1,0 +1,1 @@
+"""What an answer can hold beside probabilities: why, how sure, which labels else."""

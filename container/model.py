@@ -13,6 +13,7 @@ from container.artifact import (
     read_sample,
     read_signature,
 )
+from container.explain.explanations import Explanations
 from container.forest.flat import FOREST_FILE, FlatForest
 from container.forest.kernel import CompiledForest, load_kernel
 from container.formats.json_rows import checked_rows
@@ -35,6 +36,7 @@ class Model:
     predictor: Predictor
     signature: Signature
     sample: Sample
+    explanations: Explanations
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -45,7 +47,8 @@ class Model:
         verify(folder)
         signature = read_signature(folder)
         sample = read_sample(folder, signature)
-        return cls(_predictor(folder, signature), signature, sample)
+        explanations = Explanations.load(folder, signature)
+        return cls(_predictor(folder, signature), signature, sample, explanations)
 
     @property
     def labels(self) -> tuple[str, ...]:

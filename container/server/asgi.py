@@ -23,13 +23,14 @@ from container.server.body import (
     read_message,
     read_rest,
 )
-from container.server.invocation import Answer, invoke, refusal
+from container.server.invocation import Answer, answer, parse, refusal
 
 LARGE_BYTES = 65_536
 """From here on a request may take longer than some milliseconds."""
 
-MAX_LARGE = 8
-"""Large requests that a worker has in hand: reads, lets wait or answers. At most 48 MiB."""
+MAX_SLOW = 8
+"""Large requests, and those to be explained, that a worker has in hand: reads, lets wait or
+answers. Their bodies are 48 MiB at most."""
 
 THREADS = 4
 """Of each worker, for what Flask answers."""
@@ -57,15 +58,15 @@ _log = logging.getLogger(__name__)
 class Application:
     """Answers for one model, and makes one prediction at a time.
 
-    A request that has arrived whole is answered at once. Large ones take turns, between which
-    others are read and answered: SageMaker waits 2 seconds for /ping.
+    A request that has arrived whole is answered at once. Slow ones take turns, and others are
+    answered between them: SageMaker waits 2 seconds for /ping.
     """
 
     def __init__(self, model: Model, disclose: Disclosure) -> None:
         self._model = model
         self._disclose = disclose
         self._rest = WSGIMiddleware(cast(Any, create_app()), workers=THREADS)
-        self._large = 0
+        self._slow = 0
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,41 +100,44 @@ class Application:
 
     async def _invocation(self, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
-        body, more = await read_message(receive)
-        if not more:
-            return self._predict(headers, body)
-        if _is_large(headers):
-            return await self._large_invocation(headers, receive, body)
         try:
-            return self._predict(headers, await read_rest(receive, body))
+            body, more = await read_message(receive)
+            if more:
+                if _is_large(headers):
+                    return await self._slowly(headers, receive, body, more)
+                body = await read_rest(receive, body)
+            asked = parse(self._model, self._disclose, body, headers)
+            if asked.explains:
+                return await self._slowly(headers, receive, body, False)
+            return answer(self._model, self._disclose, asked)
         except RequestError as error:
             return refusal(error)
-
-    async def _large_invocation(
-        self, headers: dict[bytes, bytes], receive: Receive, body: bytes
-    ) -> Answer:
-        if self._large >= MAX_LARGE:
-            await discard_rest(receive)
-            return OVERLOADED
-        self._large += 1
-        try:
-            body = await read_rest(receive, body)
-            async with self._turn:
-                await asyncio.sleep(0)  # after the one before, whatever else is there comes first
-                return self._predict(headers, body)
-        except RequestError as error:
-            return refusal(error)
-        finally:
-            self._large -= 1
-
-    def _predict(self, headers: dict[bytes, bytes], body: bytes) -> Answer:
-        try:
-            return invoke(self._model, self._disclose, body, headers)
-        except RequestError as error:
-            return refusal(error)
+        except (Disconnected, TimeoutError):
+            raise
         except Exception:
             _log.exception("a request could not be answered")
             return refusal(INTERNAL)
+
+    async def _slowly(
+        self, headers: dict[bytes, bytes], receive: Receive, body: bytes, more: bool
+    ) -> Answer:
+        """The answer to a large request, or one to be explained, when it is its turn."""
+        if self._slow >= MAX_SLOW:
+            if more:
+                await discard_rest(receive)
+            return OVERLOADED
+        self._slow += 1
+        try:
+            if more:
+                body = await read_rest(receive, body)
+            async with self._turn:
+                await asyncio.sleep(0)  # after the one before, whatever else is there comes first
+                asked = parse(self._model, self._disclose, body, headers)
+                if asked.explains:
+                    return await asyncio.to_thread(answer, self._model, self._disclose, asked)
+                return answer(self._model, self._disclose, asked)
+        finally:
+            self._slow -= 1
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By Flask, in a thread: which waits for nobody, since the body has been read."""

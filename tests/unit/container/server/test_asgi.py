@@ -3,13 +3,14 @@
 import asyncio
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 
 from container.artifact import SAMPLE_FILE
 from container.manifest import write_manifest
 from container.model import Model
-from container.server.asgi import LARGE_BYTES, MAX_LARGE
+from container.server.asgi import LARGE_BYTES, MAX_SLOW
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 LABELS = ["setosa", "versicolor", "virginica"]
@@ -26,7 +27,7 @@ class Broken:
 
 @pytest.fixture
 def broken(call, model):
-    return call(Model(Broken(), model.signature, model.sample))
+    return call(replace(model, predictor=Broken()))
 
 
 def test_ping_answers_an_empty_200_once_the_sample_is_predicted(client):
@@ -181,7 +182,7 @@ def large(rows):
 
 def test_large_requests_take_turns_and_let_others_through(call, model):
     slow = Slow(model.predictor)
-    client = call(Model(slow, model.signature, model.sample))
+    client = call(replace(model, predictor=slow))
 
     async def all_at_once():
         calls = [client.requested("POST", "/invocations", large(rows)) for rows in (7, 8, 9)]
@@ -203,7 +204,7 @@ def test_a_large_request_too_many_is_refused_and_may_try_again(client):
     async def all_at_once():
         calls = [
             client.requested("POST", "/invocations", large(1), {"content_length": "70000"})
-            for _ in range(MAX_LARGE + 3)
+            for _ in range(MAX_SLOW + 3)
         ]
         return [answer.status for answer in await asyncio.gather(*calls)]
 
@@ -211,12 +212,12 @@ def test_a_large_request_too_many_is_refused_and_may_try_again(client):
         return await all_at_once(), await all_at_once()
 
     first, second = asyncio.run(twice())
-    assert first == second == [200] * MAX_LARGE + [503] * 3
+    assert first == second == [200] * MAX_SLOW + [503] * 3
 
 
 def test_a_refusal_for_too_much_to_do_says_when_to_try_again(client):
     async def all_at_once():
-        calls = [client.requested("POST", "/invocations", large(1)) for _ in range(MAX_LARGE + 1)]
+        calls = [client.requested("POST", "/invocations", large(1)) for _ in range(MAX_SLOW + 1)]
         return await asyncio.gather(*calls)
 
     refused = asyncio.run(all_at_once())[-1]

@@ -7,10 +7,11 @@ import pytest
 
 from container.artifact import Sample
 from container.errors import RequestError
+from container.explain.explanations import Explanations
 from container.formats.answers import Disclosure
 from container.model import Model
 from container.predictions import Predictions
-from container.server.invocation import invoke
+from container.server.invocation import answer, parse
 from container.signature import Feature, Signature
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
@@ -30,12 +31,17 @@ class ManyClasses:
 @pytest.fixture
 def many_classes():
     signature = Signature((Feature("x"),), tuple(f"class-{index:06}" for index in range(25)))
-    return Model(ManyClasses(), signature, Sample([[1.0]], signature.labels[:1]))
+    explanations = Explanations(signature, None, None)
+    return Model(ManyClasses(), signature, Sample([[1.0]], signature.labels[:1]), explanations)
 
 
-def predictions(answer):
-    assert (answer.status, answer.media_type) == (200, b"application/json")
-    return json.loads(answer.content)["predictions"]
+def invoke(model, disclose, body, headers):
+    return answer(model, disclose, parse(model, disclose, body, headers))
+
+
+def predictions(answered):
+    assert (answered.status, answered.media_type) == (200, b"application/json")
+    return json.loads(answered.content)["predictions"]
 
 
 def test_rows_in_json_are_predicted_in_json(model):
@@ -45,17 +51,17 @@ def test_rows_in_json_are_predicted_in_json(model):
 
 
 def test_rows_in_csv_are_predicted_in_csv(model):
-    answer = invoke(model, Disclosure.ALL, CSV, {b"content-type": b"text/csv"})
-    assert answer.media_type == b"text/csv"
-    assert [line.split(b",")[0].decode() for line in answer.content.splitlines()] == LABELS
+    answered = invoke(model, Disclosure.ALL, CSV, {b"content-type": b"text/csv"})
+    assert answered.media_type == b"text/csv"
+    assert [line.split(b",")[0].decode() for line in answered.content.splitlines()] == LABELS
 
 
 def test_rows_in_json_lines_are_predicted_in_json_lines(model):
     record = dict(zip(model.signature.names, ROWS[2], strict=True))
     body = "\n".join(map(json.dumps, [ROWS[0], ROWS[1], record])).encode()
-    answer = invoke(model, Disclosure.ALL, body, {b"content-type": b"application/jsonlines"})
-    assert answer.media_type == b"application/jsonlines"
-    assert [json.loads(line)["label"] for line in answer.content.splitlines()] == LABELS
+    answered = invoke(model, Disclosure.ALL, body, {b"content-type": b"application/jsonlines"})
+    assert answered.media_type == b"application/jsonlines"
+    assert [json.loads(line)["label"] for line in answered.content.splitlines()] == LABELS
 
 
 def test_a_number_outside_of_what_training_saw_is_named_in_the_answer(model):

@@ -27,6 +27,7 @@ from bootstrap.stack_rights import (
     stack_name,
     web_acls,
 )
+from components.bucket_names import artifact_bucket as stack_artifacts
 from components.bucket_names import default_bucket
 from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
@@ -109,6 +110,7 @@ def boundary_statements(account: Context, stack: Context) -> list[Statement]:
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
             [arn for name in own_buckets(stack) for arn in bucket_arns(name, "*")],
         ),
+        allow("Models", ["s3:ListBucket"], bucket_arns(stack_artifacts(stack))),
         allow("Artifacts", ["s3:GetObject"], [a for b in artifacts for a in bucket_arns(b, "*")]),
         allow(
             "Keys",

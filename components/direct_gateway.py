@@ -5,12 +5,18 @@ from typing import Any, TypedDict
 
 import pulumi
 
-from components.api.direct_document import direct_api, invoke_role_name
+from components.api.direct_document import (
+    DirectRoute,
+    direct_api,
+    direct_routes,
+    invoke_role_name,
+)
+from components.artifacts.model_set import file_name
 from components.config.gateway import Auth, Direct
 from components.context import Context
 from components.iam import ServiceRole, Statement, allow
 from components.model_endpoint import ModelEndpoint
-from components.openapi.api import JSON, Route
+from components.openapi.api import JSON
 from components.openapi.document import build_document
 from components.openapi.invocation import INPUT_LOCATION
 from components.rest_api import RestApi
@@ -38,8 +44,8 @@ class DirectGateway(pulumi.ComponentResource):
     """How to call each route: gateway, name, method, url, auth, headers and, as an example that
     the model predicts rightly, body or query (None where there is none). With API keys the headers
     hold one, so it is secret; with IAM the caller signs, and needs execute-api:Invoke on `arn`.
-    endpoint: which one answers, by its name in the config; targetVariant: whether a client may
-    choose its variant."""
+    endpoint: which one answers, by its name in the config; model: which of its models, where it has
+    several; targetVariant: whether a client may choose its variant."""
 
     api_keys: Mapping[str, pulumi.Output[str]]
     """Values of the API keys by client; secret. None with IAM."""
@@ -61,23 +67,24 @@ class DirectGateway(pulumi.ComponentResource):
             },
             pulumi.ResourceOptions(parent=self),
         )
-        api = direct_api(name, settings, endpoints, context)
+        routes = list(direct_routes(settings, endpoints))
+        document = build_document(direct_api(name, settings, endpoints, context))
         rest_api = RestApi(
             name,
             {
                 "context": context,
-                "document": build_document(api),
+                "document": document,
                 "plans": settings.plans,
                 "throttle": settings.throttle,
                 "methods": [
                     {
-                        "path": route.path,
-                        "method": route.method,
-                        "throttle": settings.routes[route.path].throttle,
-                        "cache_seconds": settings.routes[route.path].cache,
+                        "path": direct.route.path,
+                        "method": direct.route.method,
+                        "throttle": direct.settings.throttle,
+                        "cache_seconds": direct.settings.cache,
                     }
-                    for route in api.routes
-                    if settings.routes[route.path].throttle or settings.routes[route.path].cache
+                    for direct in routes
+                    if direct.settings.throttle or direct.settings.cache
                 ],
                 "waf": settings.waf,
                 "cors": settings.cors,
@@ -92,17 +99,13 @@ class DirectGateway(pulumi.ComponentResource):
         self.routes = pulumi.Output.from_input(
             [
                 {"gateway": name}
-                | _call(
-                    route,
-                    rest_api,
-                    endpoints[settings.routes[route.path].endpoint],
-                    settings.auth,
-                )
+                | _call(direct, rest_api, endpoints[direct.settings.endpoint], settings.auth)
                 | {
-                    "endpoint": settings.routes[route.path].endpoint,
-                    "targetVariant": route.target_variant,
+                    "endpoint": direct.settings.endpoint,
+                    "model": direct.model,
+                    "targetVariant": direct.route.target_variant,
                 }
-                for route in api.routes
+                for direct in routes
             ]
         )
         self.register_outputs({"routes": self.routes})
@@ -110,7 +113,7 @@ class DirectGateway(pulumi.ComponentResource):
 
 def invoke_statements(endpoints: Sequence[ModelEndpoint]) -> list[Statement]:
     """The right to invoke these endpoints, each in its own way, and no other."""
-    real_time = sorted(e.arn for e in endpoints if not e.asynchronous)
+    real_time = sorted(e.arn for e in endpoints if not e.asynchronous and not e.model_names)
     queued = sorted(e.arn for e in endpoints if e.asynchronous)
     statements = []
     if real_time:
@@ -119,11 +122,26 @@ def invoke_statements(endpoints: Sequence[ModelEndpoint]) -> list[Statement]:
     if queued:
         actions = ["sagemaker:InvokeEndpointAsync"]
         statements.append(allow("InvokeRoutedAsyncEndpoints", actions, queued))
+    # Without the condition it could ask for any object below the endpoint's prefix:
+    # https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoint-security.html
+    several = sorted((e for e in endpoints if e.model_names), key=lambda e: e.arn)
+    for number, endpoint in enumerate(several, 1):
+        files = [file_name(model) for model in endpoint.model_names]
+        statements.append(
+            allow(
+                f"InvokeRoutedModels{number}",
+                ["sagemaker:InvokeEndpoint"],
+                [endpoint.arn],
+                {"StringEquals": {"sagemaker:TargetModel": files}},
+            )
+        )
     return statements
 
 
-def _call(route: Route, api: RestApi, endpoint: ModelEndpoint, auth: Auth) -> dict[str, Any]:
-    """How to call a route, with an example where the endpoint has one."""
+def _call(direct: DirectRoute, api: RestApi, endpoint: ModelEndpoint, auth: Auth) -> dict[str, Any]:
+    """How to call a route, with an example where the model has one."""
+    route = direct.route
+    example = endpoint.examples[direct.model] if direct.model else endpoint.example
     headers: dict[str, pulumi.Input[str]] = {}
     if auth is Auth.API_KEY:
         headers["x-api-key"] = next(iter(api.api_keys.values()))
@@ -132,11 +150,11 @@ def _call(route: Route, api: RestApi, endpoint: ModelEndpoint, auth: Auth) -> di
         if endpoint.example_input is not None:
             headers[INPUT_LOCATION.lower()] = endpoint.example_input
     elif route.query:
-        if endpoint.example is not None:
-            query = dict(zip(route.query, endpoint.example["instances"][0], strict=True))
+        if example is not None:
+            query = dict(zip(route.query, example["instances"][0], strict=True))
     else:
         headers["content-type"] = JSON
-        body = endpoint.example
+        body = example
     return {
         "name": route.name,
         "method": route.method,

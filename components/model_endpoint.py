@@ -1,6 +1,6 @@
 """ModelEndpoint: models behind one SageMaker endpoint, encrypted, scaled, guarded and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, cast
 
 import pulumi
@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from components.artifacts.artifact_store import ArtifactStore
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
 from components.content import content_id
@@ -41,7 +42,7 @@ class ModelEndpointArgs(TypedDict):
     settings: Endpoint
     """The endpoint's config."""
     sources: Mapping[str, ModelSource]
-    """The model of every variant, the shadow's included, by the variant's name."""
+    """What every variant serves, the shadow's included, by the variant's name."""
     live: LiveEndpoint | None
     """The endpoint as it is deployed; None for a new one."""
     key_arn: pulumi.Input[str]
@@ -75,8 +76,13 @@ class ModelEndpoint(pulumi.ComponentResource):
     """The endpoint: what calls it depends on it."""
     asynchronous: bool
     """Whether requests are objects in S3."""
+    model_names: Sequence[str]
+    """Names of a multi-model endpoint's models; none of another's."""
     example: Mapping[str, Any] | None
-    """A request body that its first variant predicts rightly; None if its artifact is not local."""
+    """A request body that its first variant predicts rightly; None if its artifact is not local,
+    or it has several models."""
+    examples: Mapping[str, Mapping[str, Any] | None]
+    """The same for each model of a multi-model endpoint."""
     example_input: pulumi.Output[str] | None
     """s3:// address of the example, for an asynchronous endpoint that has one."""
 
@@ -88,6 +94,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         self.endpoint_name = endpoint_name(context.prefix, name)
         self.arn = context.arn("sagemaker", f"endpoint/{self.endpoint_name}")
         self.asynchronous = settings.asynchronous is not None
+        self.model_names = settings.model_names
         self._vpc = vpc_access(settings, args["network"])
 
         log_group = self._log_group(name, args)
@@ -99,7 +106,10 @@ class ModelEndpoint(pulumi.ComponentResource):
         guard = self._guard(name, args, configuration)
         self.endpoint = self._endpoint(name, configuration, guard, log_group, args["hooks"])
         self._scale(name, settings)
-        self.example = _example(next(iter(args["sources"].values())))
+        first = next(iter(args["sources"].values()))
+        self.example = None if isinstance(first, RegisteredModel | ModelSet) else first.example
+        models_of_first = first.models if isinstance(first, ModelSet) else {}
+        self.examples = {model: found.example for model, found in models_of_first.items()}
         self.example_input = self._example_input(name, args)
         self.register_outputs({"endpoint_name": self.endpoint_name, "arn": self.arn})
 
@@ -233,7 +243,3 @@ class ModelEndpoint(pulumi.ComponentResource):
             return None
         stored = args["data"].put_example(f"{name}-example", self.endpoint_name, self.example)
         return pulumi.Output.format("s3://{0}/{1}", stored.bucket, stored.key)
-
-
-def _example(source: ModelSource) -> Mapping[str, Any] | None:
-    return None if isinstance(source, RegisteredModel) else source.example

@@ -24,7 +24,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 def artifact_folders(config: StackConfig) -> list[Path]:
     """The project's folders that the config names as artifacts, each once."""
     models = (model for endpoint in config.endpoints.values() for _, _, model in endpoint.models())
-    folders = {m.artifact.folder for m in models if isinstance(m.artifact, LocalArtifact)}
+    artifacts = (artifact for model in models for artifact in model.artifacts.values())
+    folders = {found.folder for found in artifacts if isinstance(found, LocalArtifact)}
     return sorted(folders)
 
 

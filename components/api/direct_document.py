@@ -1,10 +1,12 @@
 """The direct gateway's OpenAPI document from the stack's config: pure, nothing of AWS is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from components.artifacts.model_set import file_name
 from components.config.gateway import Direct
+from components.config.gateway import Route as RouteConfig
 from components.config.stack import StackConfig
 from components.context import Context
 from components.endpoint.live_endpoint import endpoint_name
@@ -26,11 +28,16 @@ class Invoked(Protocol):
     def asynchronous(self) -> bool:
         """Whether its requests are objects in S3."""
 
+    @property
+    def model_names(self) -> Sequence[str]:
+        """Names of a multi-model endpoint's models; none of another's."""
+
 
 def direct_api(
     name: str, settings: Direct, endpoints: Mapping[str, Invoked], context: Context
 ) -> Api:
     """The API of a direct gateway called `name`. endpoints: by their names in the config."""
+    routes = direct_routes(settings, endpoints)
     return Api(
         title=f"{context.prefix}-{name}",
         region=context.region,
@@ -38,17 +45,40 @@ def direct_api(
         role_arn=f"arn:aws:iam::{context.account_id}:role/{invoke_role_name(name, context)}",
         auth=settings.auth,
         cors=settings.cors,
-        routes=[
-            Route(
-                path=path,
-                endpoint_name=endpoints[route.endpoint].endpoint_name,
-                asynchronous=endpoints[route.endpoint].asynchronous,
-                query=route.query or (),
-                target_variant=route.target_variant,
-            )
-            for path, route in settings.routes.items()
-        ],
+        routes=[direct.route for direct in routes],
     )
+
+
+@dataclass(frozen=True)
+class DirectRoute:
+    """A route of the API, and what the config says of it."""
+
+    route: Route
+    settings: RouteConfig
+    model: str | None
+    """Which of a multi-model endpoint's models answers."""
+
+
+def direct_routes(settings: Direct, endpoints: Mapping[str, Invoked]) -> Iterator[DirectRoute]:
+    """The routes in the config's order: one to a multi-model endpoint becomes one for each model.
+
+    endpoints: by their names in the config.
+    """
+    for path, route in settings.routes.items():
+        endpoint = endpoints[route.endpoint]
+        for model in endpoint.model_names or (None,):
+            yield DirectRoute(
+                Route(
+                    path=f"{path}/{model}" if model else path,
+                    endpoint_name=endpoint.endpoint_name,
+                    asynchronous=endpoint.asynchronous,
+                    query=route.query or (),
+                    target_variant=route.target_variant,
+                    target_model=file_name(model) if model else "",
+                ),
+                route,
+                model,
+            )
 
 
 def invoke_role_name(name: str, context: Context) -> str:
@@ -59,7 +89,11 @@ def invoke_role_name(name: str, context: Context) -> str:
 def document_of(config: StackConfig, context: Context) -> Json:
     """The document that the stack of this config has in this account and region."""
     endpoints = {
-        name: _ByName(endpoint_name(context.prefix, name), endpoint.asynchronous is not None)
+        name: _ByName(
+            endpoint_name(context.prefix, name),
+            endpoint.asynchronous is not None,
+            endpoint.model_names,
+        )
         for name, endpoint in config.endpoints.items()
     }
     return build_document(direct_api(DIRECT, config.direct, endpoints, context))
@@ -69,3 +103,4 @@ def document_of(config: StackConfig, context: Context) -> Json:
 class _ByName:
     endpoint_name: str
     asynchronous: bool
+    model_names: Sequence[str]

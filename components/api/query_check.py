@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import ModelSource
 from components.config.gateway import Direct
 from components.config.report import Mistake
@@ -15,7 +16,7 @@ def check_queries(settings: Direct, sources: Mapping[str, Mapping[str, ModelSour
     There must be as many, and those that are called as the features are must stand in their order:
     in another one every answer would be wrong. sources: of every variant, by endpoint. Only
     artifacts of this project say what features they have; any other model refuses a row of another
-    width itself.
+    width itself, and several models have no such route.
     """
     if lines := [mistake.line(NAMESPACE) for mistake in _mistakes(settings, sources)]:
         raise ConfigError(lines)
@@ -28,7 +29,7 @@ def _mistakes(
         if route.query is None:
             continue
         for variant, source in sources[route.endpoint].items():
-            if isinstance(source, RegisteredModel) or source.example is None:
+            if isinstance(source, RegisteredModel | ModelSet) or source.example is None:
                 continue
             width = len(source.example["instances"][0])
             if len(route.query) != width:

@@ -5,7 +5,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_aws as aws
 
-from components.artifacts.artifact import PackedArtifact
+from components.artifacts.model_set import ModelSet, StoredArtifact, file_name
 from components.artifacts.remote_artifact import RemoteArtifact
 from components.bucket_names import artifact_bucket
 from components.context import Context
@@ -50,19 +50,32 @@ class ArtifactStore(pulumi.ComponentResource):
         )
         self.register_outputs({"bucket_name": self.bucket_name})
 
-    def address(self, folder: str, artifact: PackedArtifact | RemoteArtifact) -> str:
-        """Where `put` leaves the artifact, known at preview: s3://bucket/key."""
-        return f"s3://{self.bucket_name}/{_key(folder, artifact)}"
+    def address(self, folder: str, source: StoredArtifact | ModelSet) -> str:
+        """Where `put` leaves an artifact, known at preview: s3://bucket/key; of a set the prefix.
+
+        Everything is below the hash of its content. folder: the variant's own, endpoint/variant.
+        """
+        name = "" if isinstance(source, ModelSet) else "model.tar.gz"
+        return f"s3://{self.bucket_name}/{folder}/{source.sha256}/{name}"
 
     def put(
-        self, name: str, folder: str, artifact: PackedArtifact | RemoteArtifact
-    ) -> pulumi.Resource:
-        """Uploads or copies an artifact into a variant's own folder: endpoint/variant.
+        self, name: str, folder: str, source: StoredArtifact | ModelSet
+    ) -> list[pulumi.Resource]:
+        """Uploads or copies an artifact, or each of a set, into a variant's folder."""
+        address = self.address(folder, source)
+        if not isinstance(source, ModelSet):
+            return [self._put(name, address, source)]
+        return [
+            self._put(f"{name}-{model}", address + file_name(model), artifact)
+            for model, artifact in source.models.items()
+        ]
 
-        A remote one is copied only if it still is the object that was verified; S3 copies at most
-        5 GB at once. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    def _put(self, name: str, address: str, artifact: StoredArtifact) -> pulumi.Resource:
+        """A remote one is copied only if it still is the object that was verified.
+
+        S3 copies at most 5 GB at once: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
         """
-        key = _key(folder, artifact)
+        key = address.removeprefix(f"s3://{self.bucket_name}/")
         opts = pulumi.ResourceOptions(
             parent=self,
             depends_on=[self._bucket],
@@ -91,7 +104,3 @@ class ArtifactStore(pulumi.ComponentResource):
             kms_key_id=self._key_arn,
             opts=opts,
         )
-
-
-def _key(folder: str, artifact: PackedArtifact | RemoteArtifact) -> str:
-    return f"{folder}/{artifact.sha256}/model.tar.gz"

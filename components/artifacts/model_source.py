@@ -8,17 +8,18 @@ from typing import Any
 
 import boto3
 
-from components.artifacts.artifact import Artifact, LocalArtifact, PackedArtifact, S3Artifact, pack
+from components.artifacts.artifact import Artifact, LocalArtifact, S3Artifact, pack
 from components.artifacts.model_package import ModelPackageError, RegisteredModel, approved
-from components.artifacts.remote_artifact import RemoteArtifact, RemoteArtifactError, verified
-from components.config.endpoint import Endpoint
+from components.artifacts.model_set import ModelSet, StoredArtifact
+from components.artifacts.remote_artifact import RemoteArtifactError, verified
+from components.config.endpoint import Endpoint, Shadow, Variant
 from components.config.report import Location, joined, shown
 from components.config.stack import NAMESPACE, ConfigError
 from components.published import PublishedArtifact
 from container.artifact import ArtifactError
 from container.manifest import ManifestError
 
-ModelSource = PackedArtifact | RemoteArtifact | RegisteredModel
+ModelSource = StoredArtifact | RegisteredModel | ModelSet
 
 
 def model_sources(
@@ -41,11 +42,11 @@ def model_sources(
     def client(service: str) -> Any:
         return make_client(service, region_name=region)
 
-    sources: dict[str, dict[str, ModelSource]] = {name: {} for name in endpoints}
+    found: dict[Location, StoredArtifact | RegisteredModel] = {}
     mistakes = []
-    for endpoint, variant, path, artifact in _artifacts(endpoints):
+    for path, artifact in _artifacts(endpoints):
         try:
-            sources[endpoint][variant] = _source(artifact, stack, published, cache_folder, client)
+            found[path] = _source(artifact, stack, published, cache_folder, client)
         except (
             ManifestError,
             ArtifactError,
@@ -57,7 +58,13 @@ def model_sources(
             mistakes.append(f"{key}: {shown(_written(artifact))}: {error}")
     if mistakes:
         raise ConfigError(mistakes)
-    return sources
+    return {
+        name: {
+            variant: _of_variant(("endpoints", name, *path), settings, found)
+            for path, variant, settings in endpoint.models()
+        }
+        for name, endpoint in endpoints.items()
+    }
 
 
 def unpublished_changes(
@@ -81,11 +88,30 @@ def unpublished_changes(
             )
 
 
-def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[str, str, Location, Artifact]]:
-    """Endpoint, variant, place in the config, and artifact."""
+def _artifacts(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[Location, Artifact]]:
+    """Every artifact, and its place in the config."""
     for name, endpoint in endpoints.items():
-        for path, variant, settings in endpoint.models():
-            yield name, variant, ("endpoints", name, *path, "artifact"), settings.artifact
+        for path, _, settings in endpoint.models():
+            for place, artifact in settings.artifacts.items():
+                yield ("endpoints", name, *path, *place), artifact
+
+
+def _of_variant(
+    path: Location,
+    settings: Variant | Shadow,
+    found: Mapping[Location, StoredArtifact | RegisteredModel],
+) -> ModelSource:
+    """What a variant's container reads. path: of the variant."""
+    sources = {place: found[(*path, *place)] for place in settings.artifacts}
+    if single := sources.get(("artifact",)):
+        return single
+    return ModelSet(
+        {
+            place[-1]: source
+            for place, source in sources.items()
+            if not isinstance(source, RegisteredModel)  # which no set has, by the config's rules
+        }
+    )
 
 
 class _Unpublished(Exception):
@@ -98,7 +124,7 @@ def _source(
     published: Mapping[str, PublishedArtifact] | None,
     cache_folder: Path,
     client: Callable[[str], Any],
-) -> ModelSource:
+) -> StoredArtifact | RegisteredModel:
     match artifact:
         case LocalArtifact(folder):
             if published is None:

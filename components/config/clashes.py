@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from components.artifacts.artifact import Artifact, ModelPackage
-from components.config.endpoint import Endpoint
+from components.artifacts.artifact import ModelPackage
+from components.config.endpoint import Endpoint, Shadow, Variant
 from components.config.endpoint_rules import endpoint_clashes
 from components.config.gateway import Direct
 from components.config.gateway_rules import direct_clashes
@@ -85,11 +85,11 @@ def _sound(
         return None
 
 
-def _models(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[Location, str, Artifact]]:
-    """Of each model its place in the config, the name that AWS gets of it, and its artifact."""
+def _models(endpoints: Mapping[str, Endpoint]) -> Iterator[tuple[Location, str, Variant | Shadow]]:
+    """Of each variant its place in the config, the name that AWS gets of its model, itself."""
     for name, endpoint in endpoints.items():
         for path, variant, settings in endpoint.models():
-            yield ("endpoints", name, *path), f"{name}-{variant}", settings.artifact
+            yield ("endpoints", name, *path), f"{name}-{variant}", settings
 
 
 def _model_names(endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:
@@ -108,7 +108,8 @@ def _model_names(endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:
 
 def _package_regions(endpoints: Mapping[str, Endpoint], region: str | None) -> Iterator[Clash]:
     """A model's package has to be in its own region. region: None where it is a mistake."""
-    for path, _, artifact in _models(endpoints):
+    for path, _, settings in _models(endpoints):
+        artifact = settings.artifact
         if region and isinstance(artifact, ModelPackage) and artifact.arn.split(":")[3] != region:
             yield Clash(
                 (*path, "artifact"),

@@ -1,14 +1,16 @@
 """The blocks of an endpoint: variants, shadow, serverless, async, capture, network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from components.artifacts.artifact import Artifact
 from components.config.references import (
     ArtifactReference,
     Image,
     InstanceType,
+    ObjectReference,
     ScalableInstanceType,
 )
 from components.config.report import Location
@@ -20,6 +22,12 @@ from components.config.values import Name, config_fault, not_below_min, text, wh
 
 MAX_INSTANCES = 100
 """Bound of a variant's autoscaling; the policy pack may set a lower one."""
+
+MAX_MODELS = 100
+"""Of a multi-model endpoint; each has a route, and a REST API has up to 300 resources.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+"""
 
 MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html"""
@@ -74,11 +82,18 @@ class Serverless(Strict):
 
 
 class Variant(Strict):
-    """A model in production behind an endpoint."""
+    """A model in production behind an endpoint, or several that share its machines."""
 
-    artifact: ArtifactReference
+    artifact: ArtifactReference | None = None
     """A folder of the project with a manifest in it (`build/iris-forest`), an S3 object by its
-    SHA-256 (`s3://bucket/key@sha256:<hex>`), or the ARN of a model package's version."""
+    SHA-256 (`s3://bucket/key@sha256:<hex>`), or the ARN of a model package's version; this or
+    models."""
+    models: (
+        Annotated[dict[Name, ObjectReference], Field(min_length=1, max_length=MAX_MODELS)] | None
+    ) = None
+    """Several models by name, each a folder or an S3 object: a multi-model endpoint, whose routes
+    end in these names. A model is loaded when it is first asked for, and unloaded when others need
+    its memory; this or artifact."""
     image: Image | None = None
     """Another container image than the stack's, by digest."""
     instances: Instances | None = None
@@ -89,12 +104,20 @@ class Variant(Strict):
     """Its share of the requests, relative to the other variants."""
 
     @property
+    def artifacts(self) -> Mapping[tuple[str, ...], Artifact]:
+        """Every artifact, by its place in the block."""
+        if self.artifact is not None:
+            return {("artifact",): self.artifact}
+        return {("models", name): artifact for name, artifact in (self.models or {}).items()}
+
+    @property
     def bounds(self) -> Instances | Provisioned | None:
         """What scaling counts, with its limits; None where nothing of the variant is counted."""
         return self.instances or (self.serverless.provisioned if self.serverless else None)
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
+        exactly_one(self, "artifact", "models")
         exactly_one(self, "instances", "serverless")
         return self
 
@@ -121,6 +144,11 @@ class Shadow(Strict):
     """The machines it runs on."""
     sample: Annotated[int, percent(1, 100)]
     """Share of the requests that it gets a copy of: `50%`."""
+
+    @property
+    def artifacts(self) -> Mapping[tuple[str, ...], Artifact]:
+        """Its artifact, by its place in the block."""
+        return {("artifact",): self.artifact}
 
 
 class Async(Strict):
@@ -187,7 +215,7 @@ class Network(Strict):
 
 
 class Endpoint(Strict):
-    """A SageMaker endpoint: real-time, serverless or async, by what its variants say."""
+    """A SageMaker endpoint: real-time, serverless, async or multi-model, by what it says."""
 
     variants: Annotated[dict[Name, Variant], Field(min_length=1, max_length=10)]
     """Production variants by name, 1 to 10."""
@@ -208,6 +236,11 @@ class Endpoint(Strict):
     def is_serverless(self) -> bool:
         """Whether a variant has no instances, which is then the only one."""
         return any(variant.serverless for variant in self.variants.values())
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """Names of a multi-model endpoint's models, which all its variants have; else none."""
+        return tuple(next(iter(self.variants.values())).models or ())
 
     def models(self) -> Iterator[tuple[Location, str, Variant | Shadow]]:
         """Every variant, the shadow last: where it stands in the block, its name, what it says."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from components.artifacts.artifact import ModelPackage
 from components.config.endpoint import Endpoint
+from components.config.references import is_accelerated
 from components.config.report import Clash
 from components.config.rollout_rules import rollout_clashes
 from components.config.scaling_rules import WITHOUT_A_QUEUE, scaling_clashes
@@ -21,6 +22,19 @@ NOT_SERVERLESS = {
 https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html,
 https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-exclusions.html,
 https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
+"""
+
+
+NOT_MULTI_MODEL = {
+    "shadow": "AWS copies no requests of multi-model endpoints",
+    "async": "InvokeEndpointAsync cannot say which of them is asked",
+    "capture": "what AWS captures does not say which of them answered",
+}
+"""Keys of an endpoint that a variant with several models excludes, and why.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-exclusions.html,
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpointAsync.html,
+https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
 """
 
 
@@ -71,6 +85,40 @@ def _provisioned(endpoint: Endpoint) -> Iterator[Clash]:
                 f"up to {serverless.concurrency}, the variant's concurrency",
                 "Lower it, or raise concurrency",
             )
+
+
+def _multi_model(endpoint: Endpoint) -> Iterator[Clash]:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html,
+    https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+    """
+    with_models = {name: v.models for name, v in endpoint.variants.items() if v.models}
+    if not with_models:
+        return
+    first, models = next(iter(with_models.items()))
+    for name, variant in endpoint.variants.items():
+        if (variant.models or {}).keys() != models.keys():
+            yield Clash(
+                ("variants", name, "models" if variant.models else "artifact"),
+                f"models called {', '.join(models)}, as {first} has, since a request names its "
+                "model, whichever variant it comes to",
+                "Name the same ones, or give the variant an endpoint of its own",
+            )
+        if variant.serverless:
+            yield Clash(
+                ("variants", name, "serverless"),
+                "nothing with models, which AWS does not serve without instances",
+                "Use instances, or give each model an endpoint of its own",
+            )
+        elif variant.instances and is_accelerated(variant.instances.type):
+            yield Clash(
+                ("variants", name, "instances", "type"),
+                "a type without accelerators, with models: on those, AWS serves several by "
+                "NVIDIA's Triton server only",
+                "Use one such as ml.m5.large",
+            )
+    for key, reason in NOT_MULTI_MODEL.items():
+        if getattr(endpoint, keys_of(Endpoint)[key]):
+            yield Clash((key,), f"nothing with models, since {reason}", "Remove it")
 
 
 def _package_images(endpoint: Endpoint) -> Iterator[Clash]:
@@ -147,6 +195,7 @@ def _shadow(endpoint: Endpoint) -> Iterator[Clash]:
 _RULES: dict[Callable[[Endpoint], Iterator[Clash]], set[str]] = {
     _serverless: set(),
     _provisioned: set(),
+    _multi_model: set(),
     _package_images: set(),
     _instances: {"async"},
     _asynchronous: {"async"},

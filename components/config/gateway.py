@@ -47,7 +47,8 @@ class Route(Strict):
         str,
         text(r".+", allowed="the name of an endpoint of this stack", fix="Name one"),
     ]
-    """The endpoint that answers, by its name in `endpoints`."""
+    """The endpoint that answers, by its name in `endpoints`. One with several models has a route
+    for each, at this path and the model's name: `/all/iris`."""
     query: Annotated[list[ParameterName], Field(min_length=1, max_length=100)] | None = None
     """Makes it a GET route: the model's features, in the model's order, as query parameters."""
     cache: Annotated[int, SECONDS.within("a time of up to 1h", highest=3600)] | None = None

@@ -23,6 +23,7 @@ def direct_clashes(
     if not {"auth", "plans"} & {*faulty}:
         yield from _plans(direct)
     yield from _keys(direct)
+    yield from _model_paths(direct, endpoints)
     for path, route in direct.routes.items():
         yield from _repeated(("routes", path, "query"), route.query or ())
         if route.endpoint not in names:
@@ -60,6 +61,21 @@ def _keys(direct: Direct) -> Iterator[Clash]:
             seen.add(key)
 
 
+def _model_paths(direct: Direct, endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:
+    """A route to several models becomes one for each, at a path that must be free."""
+    for path, route in direct.routes.items():
+        endpoint = endpoints.get(route.endpoint)
+        for model in endpoint.model_names if endpoint else ():
+            if (taken := f"{path}/{model}") in direct.routes:
+                yield Clash(
+                    ("routes", taken),
+                    f"no route of its own, since {path} has one there for {route.endpoint}'s "
+                    f"model {model}",
+                    "Rename one of them",
+                    seen="a second route",
+                )
+
+
 def _repeated(path: tuple[str, ...], names: Sequence[str]) -> Iterator[Clash]:
     for place, name in enumerate(names):
         if name in names[:place]:
@@ -91,7 +107,14 @@ def _route(path: str, route: Route, endpoint: Endpoint) -> Iterator[Clash]:
                     f"nothing on a route to an asynchronous endpoint, since {reason}",
                     "Remove it",
                 )
-    elif route.target_variant and len(endpoint.variants) == 1:
+        return
+    if endpoint.model_names and route.query:
+        yield Clash(
+            ("routes", path, "query"),
+            "nothing on a route to several models, each of which has features of its own",
+            "Remove it",
+        )
+    if route.target_variant and len(endpoint.variants) == 1:
         yield Clash(
             ("routes", path, "targetVariant"),
             f"false with one variant, since {route.endpoint} has nothing to choose from",

@@ -12,6 +12,8 @@ from components.artifacts.artifact import (
     MODEL_PACKAGE_FORM,
     S3_FORM,
     Artifact,
+    LocalArtifact,
+    ModelPackage,
     S3Artifact,
     parse_artifact,
 )
@@ -26,6 +28,9 @@ it, as in ml.g5, means graphics.
 
 https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
 """
+
+_ACCELERATED = re.compile(r"ml\.(gr?\d|p\d|inf\d|trn\d)")
+"""GPUs, Inferentia, Trainium. https://aws.amazon.com/sagemaker/ai/pricing/"""
 
 Architecture = Literal["amd64", "arm64"]
 """A processor's, as container images name it."""
@@ -55,6 +60,11 @@ def is_burstable(instance_type: str) -> bool:
     https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
     """
     return bool(_BURSTABLE.match(instance_type))
+
+
+def is_accelerated(instance_type: str) -> bool:
+    """Whether a type is there for its GPUs or AWS's own accelerators."""
+    return bool(_ACCELERATED.match(instance_type))
 
 
 def architecture_of(instance_type: str) -> Architecture:
@@ -119,6 +129,8 @@ _FOLDER = r"(?!/|s3://|arn:)(?!(.*/)?\.\.(/|$))[^\x00-\x1f\x7f]+"
 """What can be said of a local folder by its name."""
 
 _ARTIFACTS = "a local folder, s3://bucket/key@sha256:<hex>, or the ARN of a model package's version"
+_OBJECTS = "a local folder, or s3://bucket/key@sha256:<hex>"
+_WRITE_A_FOLDER = "Write it like build/iris-forest"
 
 
 def _artifact(value: object) -> Artifact:
@@ -142,9 +154,33 @@ ArtifactReference = Annotated[
         text_schema(
             rf"(?=s3://[^/]+/{_OBJECT_KEY}@){S3_FORM}|{MODEL_PACKAGE_FORM}|{_FOLDER}",
             _ARTIFACTS,
-            "Write it like build/iris-forest",
+            _WRITE_A_FOLDER,
         ),
     ),
 ]
 """A folder of the project with a manifest in it (`build/iris-forest`), an S3 object by its SHA-256
 (`s3://bucket/key@sha256:<hex>`), or the ARN of a model package's version."""
+
+
+def _object(value: object) -> Artifact:
+    artifact = _artifact(value)
+    if isinstance(artifact, ModelPackage):
+        raise config_fault(
+            f"{_OBJECTS}: a model package brings an image of its own, and all models of a "
+            "container run on one",
+            "Name the package's artifact by its SHA-256",
+        )
+    return artifact
+
+
+ObjectReference = Annotated[
+    LocalArtifact | S3Artifact,
+    validator(
+        _object,
+        text_schema(
+            rf"(?=s3://[^/]+/{_OBJECT_KEY}@){S3_FORM}|{_FOLDER}", _OBJECTS, _WRITE_A_FOLDER
+        ),
+    ),
+]
+"""A folder of the project with a manifest in it (`build/iris-forest`), or an S3 object by its
+SHA-256 (`s3://bucket/key@sha256:<hex>`)."""

@@ -29,10 +29,14 @@ class _Generator(GenerateJsonSchema):
         return False
 
     def dict_schema(self, schema: DictSchema) -> Schema:
-        """An editor says of a name why it is refused, which pydantic's patternProperties do not."""
+        """An editor says of a name why it is refused, which pydantic's patternProperties do not.
+
+        Nor do those keep the titles of the values.
+        """
         made = super().dict_schema(schema)
-        [values] = made.pop("patternProperties").values()
+        del made["patternProperties"]
         names = self.generate_inner(schema["keys_schema"])
+        values = self.generate_inner(schema["values_schema"])
         return made | {"propertyNames": names, "additionalProperties": values}
 
 

@@ -64,7 +64,7 @@ class Leftovers:
         for name in models:
             self.sagemaker.delete_model(ModelName=name)
         for key in self._artifacts():
-            if f"s3://{self.artifact_bucket}/{key}" not in artifacts:
+            if not _is_read(f"s3://{self.artifact_bucket}/{key}", artifacts):
                 self.s3.delete_object(Bucket=self.artifact_bucket, Key=key)
 
     def _configurations(self) -> list[str]:
@@ -111,7 +111,14 @@ class Leftovers:
 def _artifact_address(model: Mapping[str, Any]) -> str | None:
     """Where the artifact lies that a model reads; None for one from the registry.
 
-    model: an answer of DescribeModel.
+    That of a multi-model container is a prefix, which ends in a slash. model: an answer of
+    DescribeModel.
     """
     address: str | None = model.get("PrimaryContainer", {}).get("ModelDataUrl")
     return address
+
+
+def _is_read(address: str, artifacts: Collection[str | None]) -> bool:
+    """Whether an object is an artifact that is used, or below the prefix of several."""
+    folder = address.rpartition("/")[0] + "/"
+    return address in artifacts or folder in artifacts

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
 from components.config.network import uses_network
@@ -157,6 +158,8 @@ def _hosting(args: ExecutionRoleArgs) -> Iterator[Statement]:
     ]
     if ours:
         yield allow("ReadArtifacts", ["s3:GetObject"], [_artifacts(args)])
+        if any(isinstance(source, ModelSet) for source in args["sources"].values()):
+            yield _list(args)
         repositories = {image.partition("@")[0] for image in ours}
         yield _pull("PullImages", {context.arn("ecr", f"repository/{r}") for r in repositories})
     # This action takes no resource: https://docs.aws.amazon.com/service-authorization/
@@ -171,6 +174,20 @@ def _hosting(args: ExecutionRoleArgs) -> Iterator[Statement]:
         ["cloudwatch:PutMetricData"],
         ["*"],
         {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/Endpoints"}},
+    )
+
+
+def _list(args: ExecutionRoleArgs) -> Statement:
+    """The models of a multi-model container are found below a prefix.
+
+    Without the right to list, S3 answers 403 and not 404 for one that is not there.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    return allow(
+        "ListArtifacts",
+        ["s3:ListBucket"],
+        [f"arn:aws:s3:::{args['artifact_bucket']}"],
+        {"StringLike": {"s3:prefix": f"{args['endpoint_name']}/*"}},
     )
 
 

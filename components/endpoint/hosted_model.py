@@ -1,4 +1,4 @@
-"""HostedModel: a SageMaker model, its artifact in the stack's store."""
+"""HostedModel: a SageMaker model, its artifacts in the stack's store."""
 
 from typing import Any, TypedDict
 
@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.artifacts.artifact_store import ArtifactStore
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
 from components.content import Content, content_id
@@ -16,7 +17,7 @@ from components.endpoint.vpc_access import VpcAccess
 
 
 class HostedModelArgs(TypedDict):
-    """The model of one variant."""
+    """The model of one variant, or its models."""
 
     context: Context
     """The stack."""
@@ -53,7 +54,7 @@ class HostedModel(pulumi.ComponentResource):
         unique = f"{name}-{content_id(self.content)}"
         needed: list[pulumi.Resource] = [args["role"]]
         if not isinstance(source, RegisteredModel):
-            needed.append(args["store"].put(f"{unique}-artifact", args["folder"], source))
+            needed += args["store"].put(f"{unique}-artifact", args["folder"], source)
         model = aws.sagemaker.Model(
             unique,
             execution_role_arn=args["role"].arn,
@@ -97,7 +98,7 @@ def _content(args: HostedModelArgs) -> Content:
         content["primary_container"] = {
             "image": f"{registry}/{args['image']}",
             "model_data_url": args["store"].address(args["folder"], source),
-        }
+        } | ({"mode": "MultiModel"} if isinstance(source, ModelSet) else {})
     return content
 
 

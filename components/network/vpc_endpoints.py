@@ -133,6 +133,7 @@ def _objects(context: Context) -> list[Statement]:
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
             *_all_of(own),
         ),
+        _ours(context, "OwnModels", ["s3:ListBucket"], f"arn:aws:s3:::{artifact_bucket(context)}"),
         _ours(context, "PackagedArtifacts", ["s3:GetObject"], *_all_of(shared)),
         allow("ImageLayers", ["s3:GetObject"], _all_of([layers])) | {"Principal": "*"},
     ]

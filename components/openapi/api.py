@@ -33,6 +33,8 @@ class Route:
     """Features in the model's order, one row of which is the query of a GET; else it is a POST."""
     target_variant: bool = False
     """Whether clients may choose the variant."""
+    target_model: str = ""
+    """Which of a multi-model endpoint's models answers: its file's name; nothing for another's."""
 
     @property
     def method(self) -> str:

@@ -15,6 +15,7 @@ INTEGRATION_TIMEOUT_MS = 29_000
 INPUT_LOCATION = "X-Amzn-SageMaker-InputLocation"
 INFERENCE_ID = "X-Amzn-SageMaker-Inference-Id"
 TARGET_VARIANT = "X-Amzn-SageMaker-Target-Variant"
+TARGET_MODEL = "X-Amzn-SageMaker-Target-Model"
 
 
 def invocation_uri(region: str, route: Route) -> str:
@@ -78,6 +79,9 @@ def request_parameters(route: Route) -> dict[str, str]:
     if route.query:
         # An answer may be cached for everybody, so it is in one format whatever a client accepts.
         headers |= {"Accept": f"'{JSON}'", "Content-Type": f"'{JSON}'"}
+    if route.target_model:
+        # Said here and never taken from the client, who could name any object of the prefix.
+        headers |= {TARGET_MODEL: f"'{route.target_model}'"}
     return {f"integration.request.header.{name}": source for name, source in headers.items()}
 
 

@@ -8,6 +8,7 @@ import pytest
 from bootstrap.access import boundary_statements
 from bootstrap.names import artifact_bucket
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.bucket_names import artifact_bucket as own_artifact_bucket
 from components.config.endpoint import Endpoint
 from components.context import Context
@@ -46,8 +47,12 @@ def execution_rights():
             "context": CONTEXT,
             "endpoint_name": NAME,
             "settings": WIDEST,
-            "sources": {"forest": packed("f"), "registered": PACKAGE},
-            "images": {"forest": IMAGE},
+            "sources": {
+                "forest": packed("f"),
+                "registered": PACKAGE,
+                "all": ModelSet({"iris": packed("f")}),
+            },
+            "images": {"forest": IMAGE, "all": IMAGE},
             "artifact_bucket": own_artifact_bucket(CONTEXT),
             "data": DATA,
             "vpc": None,
@@ -66,7 +71,10 @@ def execution_rights():
 
 def gateway_rights():
     arn = CONTEXT.arn("sagemaker", f"endpoint/{NAME}")
-    endpoints: Any = [SimpleNamespace(arn=arn, asynchronous=queued) for queued in (False, True)]
+    endpoints: Any = [
+        SimpleNamespace(arn=arn, asynchronous=queued, model_names=models)
+        for queued, models in ((False, ()), (True, ()), (False, ("iris", "wine")))
+    ]
     return invoke_statements(endpoints)
 
 

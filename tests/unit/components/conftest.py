@@ -72,11 +72,15 @@ def packed(name: str) -> PackedArtifact:
 
 
 def stack_config(**direct: Any) -> StackConfig:
-    """A stack with a real-time and an async endpoint, iris and batch, and this direct gateway."""
+    """A stack with this direct gateway and three endpoints.
+
+    They are iris, real-time; batch, async; all, with the models iris and wine.
+    """
     variant = {
         "artifact": "build/iris-forest",
         "instances": {"type": "ml.m5.large", "min": 2, "max": 4},
     }
+    models = {"iris": "build/iris-forest", "wine": "build/wine"}
     plan = {"throttle": {"rate": "50/s", "burst": 100}, "quota": "100000/day", "keys": ["shop"]}
     blocks = {
         "endpoints": {
@@ -88,6 +92,10 @@ def stack_config(**direct: Any) -> StackConfig:
                 "variants": {"forest": variant},
                 "async": {"concurrency": 4, "retention": "7d"},
                 "scaling": {"backlog": 5},
+            },
+            "all": {
+                "variants": {"all": {"models": models, "instances": variant["instances"]}},
+                "scaling": {"target": "1200/min"},
             },
         },
         "direct": {"plans": {"standard": plan}} | direct,

@@ -18,6 +18,7 @@ SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 ENDPOINT_ARN = "arn:aws:sagemaker:eu-central-1:123456789012:endpoint/ml-gateway-prod-"
 ROLE_ARN = "arn:aws:iam::123456789012:role/ml-gateway-prod-direct-invoke"
 EXAMPLE = {"instances": [[5.1, 3.5], [6.7, 3.1]]}
+EXAMPLES = {"iris": EXAMPLE, "wine": None}
 INPUT = "s3://ml-gateway-prod-data/examples/batch.json"
 
 ROUTES = {
@@ -36,7 +37,9 @@ class Endpoint:
     arn: str
     endpoint: pulumi.Resource
     asynchronous: bool = False
+    model_names: Any = ()
     example: Any = None
+    examples: Any = None
     example_input: Any = None
 
 
@@ -65,6 +68,7 @@ def make_gateway(deploy):
                         "iris": endpoint("iris", example=example),
                         "batch": endpoint("batch", **batch),
                         "other": endpoint("other"),
+                        "all": endpoint("all", model_names=("iris", "wine"), examples=EXAMPLES),
                     },
                     "key_arn": KEY_ARN,
                     "log_retention_days": 30,
@@ -164,8 +168,39 @@ def test_rows_in_the_body_are_posted_with_an_example(stack):
         "body": EXAMPLE,
         "query": None,
         "endpoint": "iris",
+        "model": None,
         "targetVariant": False,
     }
+
+
+@pytest.fixture
+def several(make_gateway):
+    routes = {"/all": {"endpoint": "all", "throttle": {"rate": "5/s", "burst": 6}}}
+    return make_gateway(stack_config(routes=routes).direct)
+
+
+def test_each_model_of_several_has_a_route_with_its_own_example_and_the_limits_of_all(several):
+    routes = several.result["routes"]
+    assert [(r["name"], r["model"], r["endpoint"], r["body"]) for r in routes] == [
+        ("all_iris", "iris", "all", EXAMPLE),
+        ("all_wine", "wine", "all", None),
+    ]
+    limited = {s.inputs["methodPath"] for s in several.all(SETTINGS)}
+    assert limited == {"*/*", "~1all~1iris/POST", "~1all~1wine/POST"}
+
+
+def test_of_several_models_the_role_asks_for_no_other_file_of_their_prefix(several):
+    assert statements(several) == [
+        {
+            "Sid": "InvokeRoutedModels1",
+            "Effect": "Allow",
+            "Action": ["sagemaker:InvokeEndpoint"],
+            "Resource": [f"{ENDPOINT_ARN}all"],
+            "Condition": {
+                "StringEquals": {"sagemaker:TargetModel": ["iris.tar.gz", "wine.tar.gz"]}
+            },
+        }
+    ]
 
 
 def test_a_query_has_one_row_of_the_example(stack):

@@ -6,6 +6,7 @@ import pulumi
 import pytest
 
 from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_set import ModelSet
 from components.config.endpoint import Endpoint
 from components.data_bucket import DataBucket
 from components.endpoint.endpoint_hooks import EndpointHooks
@@ -120,7 +121,9 @@ def serve(deploy):
                 "name": endpoint.endpoint_name,
                 "arn": endpoint.arn,
                 "asynchronous": endpoint.asynchronous,
+                "models": endpoint.model_names,
                 "example": endpoint.example,
+                "examples": endpoint.examples,
                 "example_input": endpoint.example_input,
             }
 
@@ -140,7 +143,9 @@ def test_name_and_arn_are_known_at_preview(serve):
         "name": NAME,
         "arn": f"arn:aws:sagemaker:eu-central-1:123456789012:endpoint/{NAME}",
         "asynchronous": False,
+        "models": (),
         "example": {"instances": [["f"]]},
+        "examples": {},
         "example_input": None,
     }
     assert stack.one(ENDPOINT).inputs == {
@@ -305,6 +310,18 @@ def test_an_async_endpoint_has_an_example_in_the_data_bucket(serve):
     assert stack.result["example_input"] == f"s3://{bucket}/examples/{NAME}/request.json"
     asynchronous = stack.one(CONFIGURATION).inputs["asyncInferenceConfig"]
     assert asynchronous["outputConfig"]["s3OutputPath"] == f"s3://{bucket}/async/{NAME}/output"
+
+
+def test_a_multi_model_endpoint_has_an_example_of_each_model(serve):
+    several = {"models": {"iris": "build/f", "wine": "build/e"}, "instances": FOREST["instances"]}
+    block = PLAIN | {"variants": {"all": several}}
+    stack = serve(block, all=ModelSet({"iris": packed("f"), "wine": packed("e")}))
+    assert stack.result["models"] == ("iris", "wine")
+    assert stack.result["example"] is None
+    assert stack.result["examples"] == {
+        "iris": {"instances": [["f"]]},
+        "wine": {"instances": [["e"]]},
+    }
 
 
 def test_an_endpoint_whose_first_model_is_not_local_has_no_example(serve):

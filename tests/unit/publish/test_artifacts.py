@@ -27,15 +27,26 @@ def variant(artifact):
 
 
 def test_each_folder_of_the_config_is_an_artifact_once():
+    models = {"iris": "build/iris-forest", "wine": "build/wine"}
+    machines = {"type": "ml.m5.large", "min": 1, "max": 2}
+    several = {
+        "variants": {"all": {"models": models, "instances": machines}},
+        "scaling": {"target": "1200/min"},
+    }
     other = {"variants": {"next": variant("build/next")}, "scaling": {"target": "1200/min"}}
     config = load(
         changed(
             ("endpoints.iris.variants.boosting", variant(S3)),
             ("endpoints.iris.variants.twin", variant("build/iris-forest")),
             ("endpoints.other", other),
+            ("endpoints.all", several),
         )
     )
-    assert artifact_folders(config) == [Path("build/iris-forest"), Path("build/next")]
+    assert artifact_folders(config) == [
+        Path("build/iris-forest"),
+        Path("build/next"),
+        Path("build/wine"),
+    ]
 
 
 def test_an_artifact_lies_under_its_hash_with_a_checksum_and_is_uploaded_once(folder):

@@ -1,6 +1,12 @@
 """From the stack's config to the document, without AWS."""
 
-from components.api.direct_document import DIRECT, direct_api, document_of, invoke_role_name
+from components.api.direct_document import (
+    DIRECT,
+    direct_api,
+    direct_routes,
+    document_of,
+    invoke_role_name,
+)
 from components.config.gateway import Auth
 from components.openapi.api import Route
 from tests.unit.components.conftest import CONTEXT, stack_config
@@ -39,6 +45,7 @@ class Queue:
 
     endpoint_name = "p-queue"
     asynchronous = True
+    model_names = ()
 
 
 def test_a_route_is_what_the_config_and_its_endpoint_say():
@@ -51,6 +58,28 @@ def test_a_route_is_what_the_config_and_its_endpoint_say():
     api = direct_api(DIRECT, settings, {"batch": Queue()}, CONTEXT)
     assert api.routes == [Route("/batch", "p-queue", asynchronous=True)]
     assert (api.auth, api.cors) == (Auth.IAM, settings.cors)
+
+
+class Several:
+    """A multi-model endpoint."""
+
+    endpoint_name = "p-all"
+    asynchronous = False
+    model_names = ("iris", "wine")
+
+
+def test_a_route_to_several_models_becomes_one_for_each_that_says_which_file_answers():
+    settings = stack_config(
+        routes={"/v1/all": {"endpoint": "batch"}, "/batch": {"endpoint": "batch"}}
+    ).direct
+    routes = [*direct_routes(settings, {"batch": Several()})]
+    assert [direct.route for direct in routes] == [
+        Route(f"{path}/{model}", "p-all", target_model=f"{model}.tar.gz")
+        for path in ("/v1/all", "/batch")
+        for model in ("iris", "wine")
+    ]
+    assert [direct.model for direct in routes] == ["iris", "wine"] * 2
+    assert routes[0].settings is settings.routes["/v1/all"]
 
 
 def test_the_roles_name_fits_iam():

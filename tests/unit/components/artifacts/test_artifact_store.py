@@ -7,6 +7,7 @@ import pytest
 from pulumi.runtime import rpc
 
 from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_set import ModelSet
 from components.artifacts.remote_artifact import RemoteArtifact
 from components.bucket_names import artifact_bucket
 from tests.unit.components.conftest import CONTEXT, KEY_ARN, packed
@@ -15,6 +16,8 @@ BUCKET = "ml-gateway-prod-models-123456789012-eu-central-1"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
 COPY = "aws:s3/objectCopy:ObjectCopy"
 REMOTE = RemoteArtifact("team bucket", "models/iris v1+2.tar.gz", "e" * 64, '"9b2cf5"')
+
+SET = ModelSet({"iris": packed("f"), "wine": REMOTE})
 
 
 @pytest.fixture
@@ -30,6 +33,18 @@ def stack(deploy):
             store.address("ml-gateway-prod-iris", packed("f")),
             store.address("ml-gateway-prod-iris", REMOTE),
         ]
+
+    return deploy(program)
+
+
+@pytest.fixture
+def several(deploy):
+    """A bucket with the models of one endpoint in it, a packed and a remote one."""
+
+    def program():
+        store = ArtifactStore("models", {"context": CONTEXT, "key_arn": KEY_ARN})
+        stored = store.put("all-x-artifact", "ml-gateway-prod-all/x", SET)
+        return [store.address("ml-gateway-prod-all/x", SET), len(stored)]
 
     return deploy(program)
 
@@ -65,6 +80,16 @@ def test_a_remote_artifact_is_copied_only_as_it_was_when_it_was_verified(stack):
     # The SDK takes the name of the key for a secret.
     assert rpc.unwrap_rpc_secret(inputs["kmsKeyId"]) == KEY_ARN
     assert stack.result[2] == f"s3://{BUCKET}/{inputs['key']}"
+
+
+def test_the_models_of_a_set_lie_beside_each_other_below_its_hash(several):
+    prefix, count = several.result
+    assert prefix == f"s3://{BUCKET}/ml-gateway-prod-all/x/{SET.sha256}/"
+    packed_one, remote_one = several.one(OBJECT), several.one(COPY)
+    addresses = [f"s3://{BUCKET}/{found.inputs['key']}" for found in (packed_one, remote_one)]
+    assert addresses == [f"{prefix}iris.tar.gz", f"{prefix}wine.tar.gz"]
+    assert [packed_one.name, remote_one.name] == ["all-x-artifact-iris", "all-x-artifact-wine"]
+    assert count == 2  # what the model waits for
 
 
 def test_nothing_is_stored_before_the_bucket_is_closed_and_encrypted(stack):

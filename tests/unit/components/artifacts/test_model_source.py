@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from components.artifacts.artifact import LocalArtifact, PackedArtifact, pack
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import model_sources, unpublished_changes
 from components.artifacts.remote_artifact import RemoteArtifact
 from components.config.endpoint import Endpoint
@@ -82,6 +83,32 @@ def test_every_form_of_artifact_becomes_a_source(folder, tmp_path):
     assert found["iris"]["boosting"] == RemoteArtifact("models", "iris.tar.gz", "ab" * 32, '"1"')
     assert isinstance(found["iris"]["next"], RegisteredModel)
     assert sorted(aws.made) == [("s3", "eu-central-1"), ("sagemaker", "eu-central-1")]
+
+
+def test_several_models_of_a_variant_become_a_set(folder, tmp_path):
+    block = {
+        "variants": {"all": {"models": {"iris": "build/iris", "wine": S3}} | MACHINES},
+        "scaling": {"target": "1200/min"},
+    }
+    several = {"all": Endpoint.model_validate(block)}
+    packed_in = tmp_path / "packed"
+    found = model_sources("dev", several, None, "eu-central-1", packed_in, Aws().client)["all"]
+    assert found == {
+        "all": ModelSet(
+            {
+                "iris": pack(LocalArtifact(folder), packed_in),
+                "wine": RemoteArtifact("models", "iris.tar.gz", "ab" * 32, '"1"'),
+            }
+        )
+    }
+
+
+def test_a_mistake_in_one_of_several_models_is_named_by_its_key(folder, tmp_path):
+    models = {"iris": "build/iris", "wine": "build/none"}
+    block = {"variants": {"all": {"models": models} | MACHINES}, "scaling": {"target": "1200/min"}}
+    several = {"all": Endpoint.model_validate(block)}
+    with pytest.raises(ConfigError, match=r"endpoints\.all\.variants\.all\.models\.wine: "):
+        model_sources("dev", several, None, "eu-central-1", tmp_path / "packed", Aws().client)
 
 
 def test_local_artifacts_alone_need_no_aws(folder, tmp_path):

@@ -23,7 +23,15 @@ WARM = {"forest": serverless(provisioned={"min": 2, "max": 20})}
 PACKAGE = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/iris/3"
 IMAGE = f"team/other@sha256:{'ab' * 32}"
 
+INSTANCES = {"type": "ml.m5.large", "min": 2, "max": 6}
+GPUS = {**INSTANCES, "type": "ml.g5.xlarge"}
+MODELS = {"iris": "build/iris-forest", "wine": f"s3://models/wine@sha256:{'ab' * 32}"}
+SEVERAL = {"all": {"models": MODELS, "instances": INSTANCES}}
+WINE_ALONE = {"models": {"wine": "build/wine"}, "instances": INSTANCES}
+
 FORMS = [
+    {"variants": SEVERAL, "rollout": CANARY, "network": {"vpc": VPC}},
+    {"variants": {**SEVERAL, "twin": {**SEVERAL["all"], "models": dict(reversed(MODELS.items()))}}},
     {"variants": TWO, "capture": CAPTURE, "rollout": CANARY, "network": {"vpc": VPC}},
     {"shadow": SHADOW, "capture": CAPTURE, "rollout": CANARY},
     {"variants": ONE_SERVERLESS, "scaling": None},
@@ -78,6 +86,32 @@ CLASHES = [
       "scaling": {"utilization": "70%"}},
      "variants.forest.serverless.provisioned.max: 21. Allowed: up to 20, the variant's "
      "concurrency. Lower it, or raise concurrency."),
+    # several models
+    ({"variants": {**SEVERAL, "one": WINE_ALONE}},
+     "variants.one.models: an object. Allowed: models called iris, wine, as all has, since a "
+     "request names its model, whichever variant it comes to. Name the same ones, or give the "
+     "variant an endpoint of its own."),
+    ({"variants": {"forest": on_instances(), **SEVERAL}},
+     'variants.forest.artifact: "build/iris-forest". Allowed: models called iris, wine, as all '
+     "has, since a request names its model, whichever variant it comes to. Name the same ones, or "
+     "give the variant an endpoint of its own."),
+    ({"variants": {"all": {"models": MODELS, "serverless": serverless()["serverless"]}},
+      "scaling": None},
+     "variants.all.serverless: an object. Allowed: nothing with models, which AWS does not serve "
+     "without instances. Use instances, or give each model an endpoint of its own."),
+    ({"variants": {"all": {"models": MODELS, "instances": GPUS}}},
+     'variants.all.instances.type: "ml.g5.xlarge". Allowed: a type without accelerators, with '
+     "models: on those, AWS serves several by NVIDIA's Triton server only. "
+     "Use one such as ml.m5.large."),
+    ({"variants": SEVERAL, "asynchronous": ASYNC, "scaling": {"backlog": 5}},
+     "async: an object. Allowed: nothing with models, since InvokeEndpointAsync cannot say which "
+     "of them is asked. Remove it."),
+    ({"variants": SEVERAL, "shadow": SHADOW},
+     "shadow: an object. Allowed: nothing with models, since AWS copies no requests of "
+     "multi-model endpoints. Remove it."),
+    ({"variants": SEVERAL, "capture": CAPTURE},
+     "capture: an object. Allowed: nothing with models, since what AWS captures does not say "
+     "which of them answered. Remove it."),
     # images
     ({"variants": {"forest": {**on_instances(), "artifact": PACKAGE, "image": IMAGE}}},
      f'variants.forest.image: "{IMAGE}". Allowed: none with a model package, which has an image '

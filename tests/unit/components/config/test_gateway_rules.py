@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.components.config.conftest import (
     ASYNC,
+    INSTANCES,
     MINIMAL,
     MISSING,
     changed,
@@ -23,7 +24,13 @@ NO_PLAN = (
 )
 ON_ASYNC = "nothing on a route to an asynchronous endpoint, since"
 
+SEVERAL = (
+    "endpoints.iris.variants",
+    {"all": {"models": {"iris": "build/iris", "wine": "build/wine"}, "instances": INSTANCES}},
+)
+
 GOOD = [
+    [SEVERAL, ("direct.routes./iris/rose", {"endpoint": "iris"})],
     [("direct.auth", "iam"), ("direct.plans", MISSING)],
     [("direct.auth", "iam"), ("direct.plans", {})],
     [(f"{IRIS}.query", FEATURES), (f"{IRIS}.cache", "5m")],
@@ -59,6 +66,12 @@ CLASHES = [
     ([(f"{IRIS}.targetVariant", True)],
      "direct.routes./iris.targetVariant: true. Allowed: false with one variant, since iris has "
      "nothing to choose from. Remove it."),
+    ([SEVERAL, (f"{IRIS}.query", FEATURES)],
+     "direct.routes./iris.query: a list. Allowed: nothing on a route to several models, each of "
+     "which has features of its own. Remove it."),
+    ([SEVERAL, ("direct.routes./iris/wine", {"endpoint": "iris"})],
+     "direct.routes./iris/wine: a second route. Allowed: no route of its own, since /iris has one "
+     "there for iris's model wine. Rename one of them."),
     ([*QUEUED, (f"{IRIS}.query", FEATURES)],
      f"direct.routes./iris.query: a list. Allowed: {ON_ASYNC} its input is an object in S3. "
      "Remove it."),

@@ -21,7 +21,7 @@ def test_the_page_is_up_to_date(path):
 def test_the_example_is_a_stack():
     config = yaml.safe_load(EXAMPLE.read_text())["config"]
     values = {k: v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
-    assert load_config(values).endpoints.keys() == {"iris", "churn"}
+    assert load_config(values).endpoints.keys() == {"iris", "churn", "risk"}
 
 
 def test_the_page_shows_the_whole_example_in_parts():

@@ -13,7 +13,9 @@ from components.config.references import (
     ArtifactReference,
     Image,
     InstanceType,
+    ObjectReference,
     architecture_of,
+    is_accelerated,
     is_burstable,
 )
 
@@ -162,3 +164,36 @@ def test_graviton_and_grace_run_images_of_arm64(family):
 @pytest.mark.parametrize("family", sorted(AMD64_FAMILIES))
 def test_other_families_run_images_of_amd64_graphics_among_them(family):
     assert architecture_of(f"ml.{family}.large") == "amd64"
+
+
+def test_one_of_several_models_is_a_folder_or_an_object():
+    assert read(ObjectReference, "build/iris") == LocalArtifact(Path("build/iris"))
+    assert read(ObjectReference, f"s3://models/a@sha256:{SHA256}") == S3Artifact(
+        "models", "a", SHA256
+    )
+
+
+def test_one_of_several_models_is_no_package_and_nothing_else():
+    assert refusal(ObjectReference, PACKAGE) == (
+        "Allowed: a local folder, or s3://bucket/key@sha256:<hex>: a model package brings an "
+        "image of its own, and all models of a container run on one. Name the package's artifact "
+        "by its SHA-256."
+    )
+    assert refusal(ObjectReference, "/etc").startswith(FORMS)
+
+
+@pytest.mark.parametrize(
+    ("name", "accelerated"),
+    [
+        ("ml.m5.large", False),
+        ("ml.c7g.large", False),
+        ("ml.r6gd.large", False),
+        ("ml.g5.xlarge", True),
+        ("ml.gr6.4xlarge", True),
+        ("ml.p4d.24xlarge", True),
+        ("ml.inf2.xlarge", True),
+        ("ml.trn1.2xlarge", True),
+    ],
+)
+def test_what_has_accelerators_is_told_by_its_family(name, accelerated):
+    assert is_accelerated(name) is accelerated

@@ -129,8 +129,8 @@ ONE_MISTAKE = [
     ("endpoints.iris.variants", {"Forest": VARIANT}, 'endpoints.iris.variants: the name "Forest". '
      "Allowed: 1 to 20 lower-case letters, digits and single dashes between them, a letter first. "
      "Rename it."),
-    (FOREST, [], f"{FOREST}: []. Allowed: an object with the keys artifact, image, instances, "
-     "serverless, weight. Write an object."),
+    (FOREST, [], f"{FOREST}: []. Allowed: an object with the keys artifact, models, image, "
+     "instances, serverless, weight. Write an object."),
     (f"{FOREST}.artifact", "/etc", f'{FOREST}.artifact: "/etc". Allowed: a local folder, '
      "s3://bucket/key@sha256:<hex>, or the ARN of a model package's version. "
      "Give a folder inside the project, relative to its root."),

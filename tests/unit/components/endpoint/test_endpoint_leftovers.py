@@ -169,6 +169,17 @@ def test_a_model_of_the_registry_has_no_artifact_of_ours(account):
     assert left(account) == [[3, 4], [3, 4], [3]]
 
 
+def test_of_a_multi_model_container_stays_what_lies_below_its_prefix(account):
+    prefix = f"{NAME}/all"
+    account.models[model(4)] = (ROLE, f"s3://{STORE}/{prefix}/4/")
+    account.models[model(2)] = (ROLE, f"s3://{STORE}/{prefix}/2/")
+    sets = {n: [f"{prefix}/{n}/iris.tar.gz", f"{prefix}/{n}/wine.tar.gz"] for n in (2, 4)}
+    account.artifacts += [key for keys in sets.values() for key in keys]
+    leftovers(account).prune(wanted=configuration(4), before=configuration(3))
+    assert left(account) == [[3, 4], [3, 4], [3]]
+    assert [key for key in account.artifacts if key.startswith(prefix)] == sets[4]
+
+
 def test_what_is_live_stays_whole_where_no_list_has_it(account):
     # Made by hand, or so new that the lists lack it.
     account.configurations["hotfix"] = [model(1)]

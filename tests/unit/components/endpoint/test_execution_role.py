@@ -3,6 +3,7 @@
 import pytest
 
 from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet
 from components.config.endpoint import Endpoint
 from components.content import content_id
 from components.data_bucket import DataFolders
@@ -181,6 +182,16 @@ def test_a_model_package_adds_exactly_its_own_image_artifact_and_key():
     assert added["ReadPackagedArtifacts"] == (["s3:GetObject"], [REGISTERED.object_arn])
     assert added["PullPackagedImages"][1] == [REGISTERED.repository_arn]
     assert added["DecryptPackagedArtifacts"] == (["kms:Decrypt"], [REGISTERED.key_arn])
+
+
+def test_several_models_add_the_right_to_list_what_lies_below_the_endpoints_own_name():
+    args = role_args(sources={"forest": ModelSet({"iris": packed("f"), "wine": packed("e")})})
+    statements = execution_statements(args)
+    assert rights(statements) == HOSTING | {
+        "ListArtifacts": (["s3:ListBucket"], ["arn:aws:s3:::models"])
+    }
+    [listing] = [s for s in statements if s["Sid"] == "ListArtifacts"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": f"{NAME}/*"}}
 
 
 def test_an_endpoint_of_packages_alone_reads_nothing_of_the_store():

@@ -3,6 +3,7 @@
 import pytest
 
 from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_set import ModelSet
 from components.config.endpoint import Endpoint
 from components.endpoint.execution_role import ExecutionRole
 from components.endpoint.hosted_model import HostedModel, images, is_isolated
@@ -107,6 +108,25 @@ def test_another_image_or_artifact_makes_another_model_beside_the_old_one(host):
     for stack in stacks:
         assert stack.one(MODEL).retained
         assert stack.one(OBJECT).name == f"{stack.one(MODEL).name}-artifact"
+
+
+def test_several_models_are_one_container_that_reads_below_their_prefix(host):
+    models = ModelSet({"iris": packed("f"), "wine": packed("e")})
+    stack = host(source=models)
+    container = stack.one(MODEL).inputs["primaryContainer"]
+    assert container["mode"] == "MultiModel"
+    assert container["modelDataUrl"].endswith(f"/{NAME}/forest/{models.sha256}/")
+    objects = {f"{OBJECT}::{found.name}" for found in stack.all(OBJECT)}
+    assert len(objects) == 2
+    assert objects <= set(stack.one(MODEL).depends_on)
+
+
+def test_another_model_of_the_set_makes_another_one_and_leaves_the_old_files(host):
+    before = host(source=ModelSet({"iris": packed("f"), "wine": packed("e")}))
+    after = host(source=ModelSet({"iris": packed("f"), "wine": packed("d")}))
+    assert before.one(MODEL).name != after.one(MODEL).name
+    keys = [{found.inputs["key"] for found in stack.all(OBJECT)} for stack in (before, after)]
+    assert keys[0].isdisjoint(keys[1])
 
 
 def test_a_model_package_brings_its_own_image_and_artifact(host):

@@ -56,7 +56,7 @@ def test_each_endpoint_has_its_own_policy_and_a_name(stack):
 
 
 def test_the_stacks_own_objects_are_read_and_written_and_packages_artifacts_are_read():
-    own, packaged, _ = endpoint_policies(CONTEXT)["s3"]
+    own, models, packaged, _ = endpoint_policies(CONTEXT)["s3"]
     assert own["Action"] == ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
     assert own["Resource"] == [
         "arn:aws:s3:::ml-gateway-prod-data-123456789012-eu-central-1/*",
@@ -67,7 +67,11 @@ def test_the_stacks_own_objects_are_read_and_written_and_packages_artifacts_are_
         "arn:aws:s3:::ml-gateway-artifacts-123456789012-eu-central-1/*",
         "arn:aws:s3:::sagemaker-eu-central-1-123456789012/*",
     ]
-    assert own["Condition"] == packaged["Condition"] == OURS
+    assert (models["Action"], models["Resource"]) == (
+        ["s3:ListBucket"],
+        ["arn:aws:s3:::ml-gateway-prod-models-123456789012-eu-central-1"],
+    )
+    assert own["Condition"] == models["Condition"] == packaged["Condition"] == OURS
 
 
 def test_layers_of_images_come_from_ecrs_bucket_by_requests_that_ecr_signs():

@@ -1,5 +1,7 @@
 """From the client's request to SageMaker's."""
 
+from dataclasses import replace
+
 import pytest
 
 from components.openapi.api import CONTENT_TYPES
@@ -9,12 +11,14 @@ from components.openapi.invocation import (
     integration,
     invocation_uri,
     parameters,
+    request_parameters,
     request_template,
 )
 from local.api_gateway.vtl import MappingTemplate, TemplateInput
 from tests.unit.components.openapi.conftest import API, CHOSEN, IRIS, ONE, QUEUED, ROUTES
 
 VARIANT = "X-Amzn-SageMaker-Target-Variant"
+MODEL = "X-Amzn-SageMaker-Target-Model"
 BODY = '{"instances": [[1.50, 2e0]]}'
 
 
@@ -79,6 +83,14 @@ def test_only_the_query_and_the_location_of_the_input_are_required():
         ("/iris/one", "query", "width"),
         ("/batch", "header", "X-Amzn-SageMaker-InputLocation"),
     }
+
+
+def test_which_model_answers_is_said_by_the_document_and_never_by_the_client():
+    route = replace(CHOSEN, target_model="iris.tar.gz")
+    mapped = integration(API, route)["requestParameters"]
+    assert mapped[f"integration.request.header.{MODEL}"] == "'iris.tar.gz'"
+    assert MODEL not in forwarded_headers(route)
+    assert f"integration.request.header.{MODEL}" not in request_parameters(CHOSEN)
 
 
 @pytest.mark.parametrize("route", [IRIS, CHOSEN])

@@ -92,13 +92,20 @@ class Access:
         s3 = s3_backends[ACCOUNT_ID][_PARTITION]
         if bucket not in s3.buckets:
             return  # which S3 says itself
-        text = s3.get_bucket_policy(bucket)
-        shared = Policies(resource=parse(text.decode(), Kind.RESOURCE) if text else None)
-        self.require(principal, action, f"arn:aws:s3:::{bucket}/{key}", shared=shared)
+        self.require(
+            principal, action, f"arn:aws:s3:::{bucket}/{key}", shared=_bucket_policy(bucket)
+        )
         if key_arn := _key_of(s3.get_bucket_encryption(bucket)):
             use = "kms:Decrypt" if action == "s3:GetObject" else "kms:GenerateDataKey"
             via = {"kms:ViaService": f"s3.{self.region}.amazonaws.com"}
             self.require(principal, use, key_arn, via, self._key_policy(key_arn))
+
+    def require_listing(self, principal: Principal, bucket: str, prefix: str) -> None:
+        """Raises AccessDenied where `principal` may not list what begins with a prefix."""
+        if bucket in s3_backends[ACCOUNT_ID][_PARTITION].buckets:  # else S3 says so itself
+            context = {"s3:prefix": prefix}
+            shared = _bucket_policy(bucket)
+            self.require(principal, "s3:ListBucket", f"arn:aws:s3:::{bucket}", context, shared)
 
     def _key_policy(self, key_arn: str) -> Policies:
         key = kms_backends[ACCOUNT_ID][self.region].keys.get(key_arn.rpartition("/")[2])
@@ -149,6 +156,11 @@ def _documents(holders: Iterable[Role | User | Group]) -> list[Document]:
 def _text(policy: ManagedPolicy) -> str:
     """The version that is in force."""
     return next(str(version.document) for version in policy.versions if version.is_default)
+
+
+def _bucket_policy(bucket: str) -> Policies:
+    text = s3_backends[ACCOUNT_ID][_PARTITION].get_bucket_policy(bucket)
+    return Policies(resource=parse(text.decode(), Kind.RESOURCE) if text else None)
 
 
 def _key_of(encryption: object) -> str | None:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,14 +42,15 @@ class DeploymentError(Exception):
 class Instance:
     """A running server.
 
-    model_directory: the unpacked artifact, its /opt/ml/model. log: takes each line that the
-    container writes. when_ended: called when it has been stopped or killed.
+    model_directory: the unpacked artifact, its /opt/ml/model; None for a container that is given
+    its models later. log: takes each line that the container writes. when_ended: called when it has
+    been stopped or killed.
     """
 
     def __init__(
         self,
         model: ModelPlan,
-        model_directory: Path,
+        model_directory: Path | None,
         log: Callable[[str], None],
         when_ended: Callable[[], None],
     ) -> None:
@@ -59,7 +60,7 @@ class Instance:
                 f"Image: {model.image} cannot be run on this machine. "
                 f"Allowed: an image of the repository {IMAGE_REPOSITORY}."
             )
-        self.model_directory = model_directory
+        self._model_directory = model_directory
         self._port = _free_port()
         self._when_ended = when_ended
         self._process = _serve(
@@ -68,12 +69,21 @@ class Instance:
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": str(REPOSITORY),
                 "PYTHONDONTWRITEBYTECODE": "1",
-                "MODEL_DIR": str(model_directory),
+                **(
+                    {"MODEL_DIR": str(model_directory)}
+                    if model_directory
+                    else {"SAGEMAKER_MULTI_MODEL": "true"}
+                ),
                 "BIND_HOST": "127.0.0.1",
                 "SAGEMAKER_BIND_TO_PORT": str(self._port),
             },
             log,
         )
+
+    @property
+    def folders(self) -> Sequence[Path]:
+        """The unpacked artifacts that it has."""
+        return [self._model_directory] if self._model_directory else []
 
     @property
     def pid(self) -> int:

@@ -29,11 +29,13 @@ TIMED_OUT = (
 
 CUSTOM_ATTRIBUTES = "x-amzn-sagemaker-custom-attributes"
 INFERENCE_ID = "x-amzn-sagemaker-inference-id"
+TARGET_MODEL = "x-amzn-sagemaker-target-model"
 TARGET_VARIANT = "x-amzn-sagemaker-target-variant"
 INVOKED_VARIANT = "x-amzn-invoked-production-variant"
 
 _ASCII = re.compile(r"[\t\x20-\x7e]*")
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
+_MODEL = re.compile(r"[\x21-\x7e][\x20-\x7e]*")
 _IDENTIFIER = re.compile(r"[\x21-\x7e][\x20-\x7e]*")
 
 _NOT_HERE = {
@@ -42,7 +44,6 @@ _NOT_HERE = {
     "x-amzn-sagemaker-prefix-aware-id": "PrefixAwareId",
     "x-amzn-sagemaker-session-id": "SessionId",
     "x-amzn-sagemaker-target-container-hostname": "TargetContainerHostname",
-    "x-amzn-sagemaker-target-model": "TargetModel",
 }
 
 
@@ -91,6 +92,7 @@ def parse_invocation(request: HttpRequest) -> Invocation:
             content_type=_text(request.headers, "content-type", "contentType"),
             accept=_text(request.headers, "accept", "accept"),
             custom_attributes=custom_attributes(request.headers),
+            target_model=checked(request.headers, TARGET_MODEL, "targetModel", 1_024, _MODEL),
         ),
         checked(request.headers, TARGET_VARIANT, "targetVariant", 63, _NAME),
         inference_id(request.headers),
@@ -109,12 +111,14 @@ def container_request(
     content_type: str | None,
     accept: str | None,
     custom_attributes: str | None,
+    target_model: str | None = None,
 ) -> HttpRequest:
     """The request to a container: SageMaker strips every other header."""
     headers = {
         "content-type": content_type,
         "accept": accept,
         CUSTOM_ATTRIBUTES: custom_attributes,
+        TARGET_MODEL: target_model,
     }
     given = {name: value for name, value in headers.items() if value is not None}
     return HttpRequest("POST", "/invocations", given, body=body)

@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from local.access import Access, AccessDenied
@@ -17,6 +18,7 @@ from local.principal import Principal, PrincipalKind
 from local.sagemaker.instance import DeploymentError, Instance
 from local.sagemaker.interfaces import NetworkInterfaces
 from local.sagemaker.model_data import ModelData
+from local.sagemaker.multi_model import MultiModelInstance
 from local.sagemaker.plan import ModelPlan, VariantPlan
 
 SERVICE = "sagemaker.amazonaws.com"
@@ -37,6 +39,14 @@ StartInstance = Callable[
 ]
 """From a model, the folder of its artifact, where its log goes, and what to do at its end."""
 
+StartMultiModel = Callable[
+    [ModelPlan, Callable[[str], Path], Callable[[str], None], Callable[[], None]],
+    Instance,
+]
+"""The same from what unpacks a model's artifact once it is asked for."""
+
+_Start = Callable[[Callable[[str], None], Callable[[], None]], Instance]
+
 
 @dataclass(frozen=True)
 class Launcher:
@@ -48,6 +58,7 @@ class Launcher:
     logs: LogWriter
     interfaces: NetworkInterfaces
     start_instance: StartInstance = Instance
+    start_multi_model: StartMultiModel = MultiModelInstance
 
     def launch(self, endpoint: str, plan: VariantPlan) -> Instance:
         """An instance that runs, and need not be healthy. Raises DeploymentError."""
@@ -58,13 +69,22 @@ class Launcher:
             self._pull(role, model.image)
         except AccessDenied as error:
             raise DeploymentError(str(error)) from error
-        directory = self.model_data.unpack(role, model.model_data_url)
+        start = self._prepared(role, model)
         leave = self.interfaces.join(role, model.vpc, endpoint) if model.vpc else _nothing
         try:
-            return self.start_instance(model, directory, self._log(endpoint, plan), leave)
+            return start(self._log(endpoint, plan), leave)
         except BaseException:
             leave()
             raise
+
+    def _prepared(self, role: Principal, model: ModelPlan) -> _Start:
+        """How to start the model's container. Raises DeploymentError where its artifacts lack."""
+        url = model.model_data_url
+        if model.multi_model:
+            self.model_data.check_prefix(role, url)
+            fetch = partial(self.model_data.unpack_below, role, url)
+            return partial(self.start_multi_model, model, fetch)
+        return partial(self.start_instance, model, self.model_data.unpack(role, url))
 
     def _pull(self, role: Principal, image: str) -> None:
         """Raises AccessDenied where the role may not pull an image of a registry of ours."""

@@ -36,6 +36,25 @@ class ModelData:
                 self._extract(archive, folder, url)
         return folder
 
+    def unpack_below(self, principal: Principal, url: str, target: str) -> Path:
+        """The folder of one of the archives below an s3:// address. target: how it goes on there.
+
+        Raises DeploymentError as `unpack`, and for a target that leads out of the address.
+        """
+        if {".", ".."} & {*target.split("/")}:  # S3 itself would take it for a part of the key
+            raise DeploymentError(f"TargetModel: {target} is not below ModelDataUrl.")
+        return self.unpack(principal, url + target)
+
+    def check_prefix(self, principal: Principal, url: str) -> None:
+        """Raises DeploymentError unless something lies below an s3:// address.
+
+        Which call SageMaker makes to know that is not confirmed.
+        """
+        try:
+            self._storage.check_prefix(principal, url)
+        except StorageError as error:
+            raise DeploymentError(f"ModelDataUrl: {error}") from error
+
     def _extract(self, archive: bytes, folder: Path, url: str) -> None:
         partial = folder.with_suffix(".partial")
         partial.mkdir(parents=True, exist_ok=True)

@@ -14,13 +14,17 @@ class VpcPlan:
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """What a SageMaker model says of its container. vpc: None where it is in none."""
+    """What a SageMaker model says of its container. vpc: None where it is in none.
+
+    multi_model: whether it serves several, whose artifacts lie below model_data_url.
+    """
 
     image: str
     model_data_url: str
     execution_role_arn: str
     environment: Mapping[str, str] = field(default_factory=dict)
     vpc: VpcPlan | None = None
+    multi_model: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from local.sagemaker.fleet import Fleet
 from local.sagemaker.invocation import (
     CONTAINER_SECONDS,
     NO_ANSWER,
+    TARGET_MODEL,
     TIMED_OUT,
     Invocation,
     RuntimeApiError,
@@ -20,6 +21,7 @@ from local.sagemaker.invocation import (
     success,
     validation_error,
 )
+from local.sagemaker.multi_model import check_target
 from local.sagemaker.serverless import Throttled
 from local.sagemaker.variant import Variant
 
@@ -41,6 +43,8 @@ class RealTimeCall:
                 f"Endpoint {self.endpoint} is asynchronous. Call InvokeEndpointAsync."
             )
         variant = fleet.pick(self.invocation.target_variant)
+        target = self.invocation.request.headers.get(TARGET_MODEL)
+        check_target(self.endpoint, variant.plan.model, target)
         serverless = variant.plan.serverless is not None
         largest = largest_body(serverless)
         if len(self.invocation.request.body) > largest:

@@ -1,6 +1,6 @@
 """SageMaker's data plane: the endpoints of one region, and calls of them.
 
-Not here: streamed answers, multi-model endpoints, inference components, explanations.
+Not here: streamed answers, inference components, explanations.
 """
 
 import random
@@ -19,7 +19,12 @@ from local.sagemaker.deployment import Deployment
 from local.sagemaker.endpoint import Endpoint
 from local.sagemaker.fleet import Fleet, Retired
 from local.sagemaker.instance import DeploymentError
-from local.sagemaker.invocation import RuntimeApiError, parse_invocation, validation_error
+from local.sagemaker.invocation import (
+    TARGET_MODEL,
+    RuntimeApiError,
+    parse_invocation,
+    validation_error,
+)
 from local.sagemaker.measurement import BacklogMeasurement, PutMetric
 from local.sagemaker.plan import EndpointPlan
 from local.sagemaker.realtime import RealTimeCall
@@ -189,7 +194,9 @@ class SageMakerRuntime:
         arrived: float,
     ) -> HttpResponse:
         try:
-            self._require(principal, "InvokeEndpoint", name)
+            model = request.headers.get(TARGET_MODEL)
+            context = {"sagemaker:TargetModel": model} if model else None
+            self._require(principal, "InvokeEndpoint", name, context)
             invocation = parse_invocation(request)
             call = RealTimeCall(self._region, name, invocation, timeout_seconds, arrived)
             while True:
@@ -206,10 +213,16 @@ class SageMakerRuntime:
             raise validation_error(f"Endpoint {name} of account {ACCOUNT_ID} not found.")
         return endpoint
 
-    def _require(self, principal: Principal, action: str, name: str) -> None:
+    def _require(
+        self,
+        principal: Principal,
+        action: str,
+        name: str,
+        context: Mapping[str, str] | None = None,
+    ) -> None:
         """https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html"""
         try:
-            self._access.require(principal, f"sagemaker:{action}", self._arn(name))
+            self._access.require(principal, f"sagemaker:{action}", self._arn(name), context)
         except AccessDenied as error:
             raise RuntimeApiError(403, "AccessDeniedException", str(error)) from error
 

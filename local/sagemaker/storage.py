@@ -1,6 +1,7 @@
 """Objects in the local cloud's S3, read and written as a role."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -41,6 +42,19 @@ class Storage:
             content: bytes = body.read()
         return content
 
+    def check_prefix(self, principal: Principal, url: str) -> None:
+        """Raises StorageError unless the principal may list what is below an s3:// address."""
+        bucket, prefix = _place(url)
+        try:
+            with self._noted(principal, "s3:ListBucket", f"arn:aws:s3:::{bucket}"):
+                self._access.require_listing(principal, bucket, prefix)
+                request = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": 1}
+                found = self._aws.call("s3", "ListObjectsV2", request)
+        except _FAULTS as error:
+            raise StorageError(f"{url} cannot be listed: {error}") from error
+        if not found.get("Contents"):
+            raise StorageError(f"{url} has no objects below it.")
+
     def put(self, principal: Principal, url: str, content: bytes, content_type: str) -> None:
         """Writes an object. Raises StorageError."""
         try:
@@ -51,13 +65,18 @@ class Storage:
     def _call(
         self, principal: Principal, operation: str, url: str, members: dict[str, Any]
     ) -> dict[str, Any]:
-        bucket, _, key = url.removeprefix("s3://").partition("/")
-        if not (url.startswith("s3://") and bucket and key):
-            raise StorageError(f"{url} is no address. Allowed: s3://bucket/key.")
+        bucket, key = _place(url)
+        action = f"s3:{operation}"
+        with self._noted(principal, action, f"arn:aws:s3:::{bucket}/{key}"):
+            self._access.require_object(principal, action, bucket, key)
+            return self._aws.call("s3", operation, {"Bucket": bucket, "Key": key, **members})
+
+    @contextmanager
+    def _noted(self, principal: Principal, action: str, arn: str) -> Iterator[None]:
+        """Leaves a line of a call in the cloud's log, whatever becomes of it."""
         status: int | None = None
         try:
-            self._access.require_object(principal, f"s3:{operation}", bucket, key)
-            answer = self._aws.call("s3", operation, {"Bucket": bucket, "Key": key, **members})
+            yield
             status = 200
         except AccessDenied:
             status = 403
@@ -66,6 +85,12 @@ class Storage:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             raise
         finally:
-            arn = f"arn:aws:s3:::{bucket}/{key}"
-            self._calls.record(principal, f"s3:{operation}", arn, status)
-        return answer
+            self._calls.record(principal, action, arn, status)
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Bucket and key, or prefix, of an s3:// address. Raises StorageError."""
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    if not (url.startswith("s3://") and bucket and key):
+        raise StorageError(f"{url} is no address. Allowed: s3://bucket/key.")
+    return bucket, key

@@ -78,8 +78,8 @@ class Utilization:
             seconds, since = before
             yield "CPUUtilization", 100 * max(used.cpu_seconds - seconds, 0.0) / (now - since)
         yield "MemoryUtilization", 100 * used.memory_bytes / memory_of_the_machine()
-        folder = instance.model_directory
-        yield "DiskUtilization", 100 * _size(folder) / shutil.disk_usage(folder).total
+        full = sum(_size(folder) / shutil.disk_usage(folder).total for folder in instance.folders)
+        yield "DiskUtilization", 100 * full
 
 
 @lru_cache(maxsize=128)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from local.control.records import Record
 from local.control.sagemaker.members import invalid
+from local.control.sagemaker.models import is_multi_model
 from local.control.sagemaker.plans import captures
 
 MEMORY_SIZES = range(1024, 6145, 1024)
@@ -24,6 +25,7 @@ def check_combination(configuration: Record, models: Mapping[str, Record]) -> No
         *_names(configuration),
         *_shadows(configuration),
         *_serverless(configuration, models),
+        *_multi_model(configuration, models),
     ]
     if faults:
         raise invalid(" ".join(faults))
@@ -110,3 +112,25 @@ def _serverless_sizes(config: Record) -> Iterator[str]:
             f"ProvisionedConcurrency is {config['ProvisionedConcurrency']}. Allowed: 1 to "
             f"MaxConcurrency, {concurrency}."
         )
+
+
+def _multi_model(configuration: Record, models: Mapping[str, Record]) -> Iterator[str]:
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/multi-model-endpoints.html,
+    https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests-exclusions.html
+    """
+    several = [
+        variant
+        for variant in all_variants(configuration)
+        if any(map(is_multi_model, _containers(models[variant["ModelName"]])))
+    ]
+    if not several:
+        return
+    for member in ("AsyncInferenceConfig", "ShadowProductionVariants"):
+        if configuration.get(member):
+            yield f"{member} is not supported with multi-model endpoints."
+    if any("ServerlessConfig" in variant for variant in several):
+        yield "ServerlessConfig is not supported with multi-model endpoints."
+
+
+def _containers(model: Record) -> list[Record]:
+    return [model.get("PrimaryContainer", {}), *model.get("Containers", [])]

@@ -23,6 +23,11 @@ _CONTAINER = members(
     taken="Environment ContainerHostname",
     only={"Mode": "SingleModel"},
 )
+_MULTI_MODEL = members(
+    "multi-model containers",
+    needed="Image ModelDataUrl Mode",
+    taken="Environment ContainerHostname",
+)
 _PACKAGED = members(
     "containers of a model package",
     needed="ModelPackageName",
@@ -107,7 +112,7 @@ class Models:
             environment = packaged.get("Environment", {}) | container.get("Environment", {})
             container = packaged
         else:
-            _CONTAINER.check(container)
+            (_MULTI_MODEL if is_multi_model(container) else _CONTAINER).check(container)
             environment = container.get("Environment", {})
         return ModelPlan(
             image=container["Image"],
@@ -115,10 +120,19 @@ class Models:
             execution_role_arn=request["ExecutionRoleArn"],
             environment=environment,
             vpc=_vpc(request.get("VpcConfig")),
+            multi_model=is_multi_model(container),
         )
 
     def _arn_of(self, name: str) -> str:
         return self._arn + name.lower()
+
+
+def is_multi_model(container: Record) -> bool:
+    """Whether a container serves several models, which lie below its ModelDataUrl.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+    """
+    return container.get("Mode") == "MultiModel"
 
 
 def _only_container(request: Record) -> Record:

@@ -29,11 +29,11 @@ TYPES = (
             containers.modelPackageName
             primaryContainer.image primaryContainer.modelDataUrl primaryContainer.environment
             primaryContainer.modelPackageName
+            containers.mode primaryContainer.mode
         """),
         inert=paths("""
             enableNetworkIsolation vpcConfig
-            containers.containerHostname containers.mode
-            primaryContainer.containerHostname primaryContainer.mode
+            containers.containerHostname primaryContainer.containerHostname
         """),
     ),
     ResourceType(

@@ -211,3 +211,30 @@ def test_an_encrypted_object_takes_the_use_of_its_key_through_s3(aws, role, buck
 
 def test_a_bucket_that_is_not_there_is_not_iams_business(role):
     ACCESS.require_object(role[1], "s3:GetObject", "nowhere", "a")
+
+
+def test_a_role_lists_only_what_begins_as_its_policy_says(aws, role, unique):
+    location = {"LocationConstraint": REGION}
+    aws.call("s3", "CreateBucket", {"Bucket": unique, "CreateBucketConfiguration": location})
+    give(
+        aws,
+        role,
+        "Allow",
+        "s3:ListBucket",
+        f"arn:aws:s3:::{unique}",
+        Condition={"StringLike": {"s3:prefix": "iris/*"}},
+    )
+    ACCESS.require_listing(role[1], unique, "iris/all/")
+    with pytest.raises(AccessDenied, match="s3:ListBucket"):
+        ACCESS.require_listing(role[1], unique, "wine/all/")
+    ACCESS.require_listing(role[1], f"no-{unique}", "iris/")  # S3 itself says that there is none
+
+
+def test_a_bucket_may_deny_a_listing(aws, role, unique):
+    location = {"LocationConstraint": REGION}
+    aws.call("s3", "CreateBucket", {"Bucket": unique, "CreateBucketConfiguration": location})
+    give(aws, role, "Allow", "s3:ListBucket", f"arn:aws:s3:::{unique}")
+    denial = document("Deny", "s3:ListBucket", f"arn:aws:s3:::{unique}", Principal="*")
+    aws.call("s3", "PutBucketPolicy", {"Bucket": unique, "Policy": denial})
+    with pytest.raises(AccessDenied, match="explicit deny"):
+        ACCESS.require_listing(role[1], unique, "iris/")

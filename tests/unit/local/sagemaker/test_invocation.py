@@ -39,6 +39,7 @@ def test_the_container_gets_the_body_and_only_the_headers_that_sagemaker_forward
         "content-type": "text/csv",
         "accept": "application/json",
         f"{PREFIX}custom-attributes": "trace=1",
+        f"{PREFIX}target-model": "iris.tar.gz",
     }
     others = {
         f"{PREFIX}target-variant": "forest",
@@ -59,7 +60,6 @@ def test_the_container_gets_the_body_and_only_the_headers_that_sagemaker_forward
         ("prefix-aware-id", "PrefixAwareId"),
         ("session-id", "SessionId"),
         ("target-container-hostname", "TargetContainerHostname"),
-        ("target-model", "TargetModel"),
     ],
 )
 def test_what_the_local_cloud_does_not_have_is_refused_by_name(header, member):
@@ -91,6 +91,12 @@ def test_what_the_local_cloud_does_not_have_is_refused_by_name(header, member):
             "x" * 1025,
             "customAttributes",
             "have length less than or equal to 1024",
+        ),
+        (
+            f"{PREFIX}target-model",
+            " a",
+            "targetModel",
+            r"satisfy regular expression pattern: [\x21-\x7e][\x20-\x7e]*",
         ),
         (
             "accept",

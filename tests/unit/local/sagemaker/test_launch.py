@@ -29,6 +29,14 @@ class FakeModelData:
             raise DeploymentError("no such object")
         return Path("/unpacked") / url.rpartition("/")[2]
 
+    def unpack_below(self, principal, url, target):
+        return self.unpack(principal, url + target)
+
+    def check_prefix(self, principal, url):
+        self.principals.append(principal)
+        if url == "s3://models/missing/":
+            raise DeploymentError("no such prefix")
+
 
 class FakeInterfaces:
     """Keeps who is in the VPC."""
@@ -62,7 +70,10 @@ def rig(access):
             raise DeploymentError("no such image")
         return arguments
 
-    made: Any = "eu-central-1", access, parts.data, parts.logs, parts.interfaces, start
+    def several(*arguments):
+        starts.append(("several", *arguments))
+
+    made: Any = "eu-central-1", access, parts.data, parts.logs, parts.interfaces, start, several
     launcher = Launcher(*made)
     return SimpleNamespace(
         launch=lambda plan: launcher.launch("iris", plan), starts=starts, parts=parts
@@ -93,6 +104,20 @@ def test_without_a_right_of_its_role_no_container_starts(rig, access, action, im
     with pytest.raises(DeploymentError, match=r"may not"):
         rig.launch(with_model(image=image))
     assert rig.starts == rig.parts.data.principals == []
+
+
+def test_a_container_of_several_models_starts_without_one_and_fetches_them_as_its_role(rig):
+    rig.launch(with_model(model_data_url="s3://models/all/", multi_model=True))
+    [(_, model, fetch, _, _)] = rig.starts
+    assert model.multi_model
+    assert fetch("iris.tar.gz") == Path("/unpacked/iris.tar.gz")
+    assert rig.parts.data.principals == [AS_ROLE, AS_ROLE]
+
+
+def test_without_a_model_to_come_no_container_starts(rig):
+    with pytest.raises(DeploymentError):
+        rig.launch(with_model(model_data_url="s3://models/missing/", multi_model=True, vpc=VPC))
+    assert rig.starts == rig.parts.interfaces.inside == []
 
 
 def test_an_image_of_no_registry_of_ours_takes_no_right(rig, access):

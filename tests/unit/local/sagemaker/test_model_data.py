@@ -147,3 +147,24 @@ def test_an_absolute_name_lands_inside(model_data, put, tmp_path):
     unpacked = model_data.unpack(ROLE, put(archive(**{name: "a"})))
     assert (unpacked / name.removeprefix("/")).read_text() == "a"
     assert not (tmp_path / "outside").exists()
+
+
+def test_one_of_several_archives_is_found_below_their_prefix(model_data, put, unique):
+    put(archive(a="1"), "all/iris.tar.gz")
+    unpacked = model_data.unpack_below(ROLE, f"s3://{unique}/all/", "iris.tar.gz")
+    assert (unpacked / "a").read_text() == "1"
+
+
+@pytest.mark.parametrize("target", ["../other/iris.tar.gz", "a/../../iris.tar.gz", "./iris.tar.gz"])
+def test_nothing_beside_the_prefix_is_reached_through_a_target(model_data, put, unique, target):
+    put(archive(a="1"), "other/iris.tar.gz")
+    with pytest.raises(DeploymentError) as error:
+        model_data.unpack_below(ROLE, f"s3://{unique}/all/", target)
+    assert str(error.value) == f"TargetModel: {target} is not below ModelDataUrl."
+
+
+def test_a_prefix_without_objects_is_refused(model_data, put, unique):
+    put(archive(), "all/iris.tar.gz")
+    model_data.check_prefix(ROLE, f"s3://{unique}/all/")
+    with pytest.raises(DeploymentError, match="^ModelDataUrl: s3://.*/none/ has no objects"):
+        model_data.check_prefix(ROLE, f"s3://{unique}/none/")

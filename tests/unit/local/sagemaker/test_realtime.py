@@ -1,4 +1,6 @@
 import json
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,8 +39,9 @@ def fleet():
     return FakeFleet(plan())
 
 
-def answer(fleet, body=b"row", timeout=29.0):
-    invocation = parse(HttpRequest("POST", "/endpoints/iris/invocations", body=body))
+def answer(fleet, body=b"row", timeout=29.0, target=None):
+    headers = {"x-amzn-sagemaker-target-model": target} if target else {}
+    invocation = parse(HttpRequest("POST", "/endpoints/iris/invocations", headers, body=body))
     return RealTimeCall("eu-central-1", "iris", invocation, timeout, arrived=7.0).answer(fleet)
 
 
@@ -91,6 +94,30 @@ def test_an_answer_over_the_limit_is_a_model_error(serverless, largest):
     assert body["OriginalMessage"] == (
         f"The answer has {largest + 1} bytes; the limit is {largest}."
     )
+
+
+SEVERAL = replace(plan(), model=replace(plan().model, multi_model=True))
+
+
+def test_one_of_several_models_is_asked_by_its_name(fleet):
+    assert answer(FakeFleet(SEVERAL), target="iris.tar.gz").status == 200
+    status, code, body = refusal(FakeFleet(SEVERAL))
+    assert (status, code) == (400, "ValidationError")
+    assert re.fullmatch(
+        r"Request [0-9a-f-]{36} is missing a target model header\.", body["Message"]
+    )
+
+
+def test_where_there_is_one_model_none_is_named(fleet):
+    assert refusal(fleet, target="iris.tar.gz") == (
+        400,
+        "ValidationError",
+        {
+            "Message": "Endpoint iris is not a multi-model endpoint and does not support target "
+            "model header."
+        },
+    )
+    assert fleet.calls == []
 
 
 @pytest.mark.parametrize("failure", [Unreachable("a"), Unanswered("b"), BrokenAnswer("c")])

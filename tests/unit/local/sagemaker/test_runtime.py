@@ -10,6 +10,7 @@ from local.sagemaker.deployment import Deployment
 from local.sagemaker.instance import DeploymentError
 from local.sagemaker.plan import AsyncPlan
 from local.sagemaker.runtime import SageMakerRuntime
+from tests.unit.local.conftest import Allowed
 from tests.unit.local.sagemaker.conftest import (
     FakeInstance,
     Unmeasured,
@@ -94,6 +95,14 @@ def test_a_target_variant_is_taken_from_the_header(rig):
     answer = rig.invoke(x_amzn_sagemaker_target_variant="boosting")
     assert answer.headers["x-amzn-invoked-production-variant"] == "boosting"
     assert rig.invoke(x_amzn_sagemaker_target_variant="roses").status == 400
+
+
+def test_which_model_is_asked_is_for_iam_to_allow(rig, access, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Allowed, "require", lambda *given: asked.append(given[4]))
+    rig.invoke()
+    rig.invoke(x_amzn_sagemaker_target_model="iris.tar.gz")
+    assert asked == [None, {"sagemaker:TargetModel": "iris.tar.gz"}]
 
 
 def test_every_call_is_logged_with_its_principal(rig, calls, now):

@@ -69,6 +69,19 @@ def test_a_cloud_that_ends_is_an_error(access, calls):
     assert [line["status"] for line in calls.lines()] == [None]
 
 
+def test_a_prefix_has_objects_below_it_that_the_role_may_list(storage, bucket, access, calls):
+    storage.put(ROLE, f"s3://{bucket}/models/iris.tar.gz", b"", "text/csv")
+    storage.check_prefix(ROLE, f"s3://{bucket}/models/")
+    with pytest.raises(StorageError, match=rf"^s3://{bucket}/roses/ has no objects below it\.$"):
+        storage.check_prefix(ROLE, f"s3://{bucket}/roses/")
+    access.denied.add((ROLE.identifier, "s3:ListBucket"))
+    with pytest.raises(StorageError, match="cannot be listed: .* may not s3:ListBucket"):
+        storage.check_prefix(ROLE, f"s3://{bucket}/models/")
+    listed = [line for line in calls.lines() if line["action"] == "s3:ListBucket"]
+    assert [line["status"] for line in listed] == [200, 200, 403]
+    assert {line["resource"] for line in listed} == {f"arn:aws:s3:::{bucket}"}
+
+
 def test_what_a_role_may_not_is_an_error_and_noted(storage, bucket, access, calls):
     access.denied.add((ROLE.identifier, "s3:PutObject"))
     with pytest.raises(StorageError, match=r"cannot be written: .* may not s3:PutObject"):

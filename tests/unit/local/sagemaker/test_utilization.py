@@ -1,4 +1,5 @@
 import os
+import shutil
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ class ThisProcess:
     pid = os.getpid()
 
     def __init__(self, folder):
-        self.model_directory = folder
+        self.folders = [folder] * 2
 
 
 @pytest.fixture
@@ -63,6 +64,14 @@ def test_the_figures_are_percentages_of_this_machine(rig, puts):
     assert 0 < cpu <= 100 * (os.cpu_count() or 1)
     assert all(0 < percent < 100 for percent in puts.of("forest", "MemoryUtilization"))
     assert all(0 < percent < 1 for percent in puts.of("forest", "DiskUtilization"))
+
+
+def test_the_disk_of_several_models_is_theirs_together(rig, puts):
+    variant = rig.variant()
+    rig.measure(variant)
+    folder = variant.instances[0].folders[0]
+    [percent] = puts.of("forest", "DiskUtilization")
+    assert percent == pytest.approx(100 * 2 * 1000 / shutil.disk_usage(folder).total)
 
 
 def test_without_the_right_nothing_is_put_and_it_is_said_once(rig, puts, access, caplog):

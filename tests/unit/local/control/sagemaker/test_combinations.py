@@ -13,6 +13,9 @@ CAPTURE: dict[str, Any] = {"InitialSamplingPercentage": 5}
 ASYNC = {"OutputConfig": {"S3OutputPath": "s3://a/b"}}
 
 
+SEVERAL = {"PrimaryContainer": {"Mode": "MultiModel"}}
+
+
 def check(model=None, **form):
     check_combination({"ProductionVariants": [VARIANT], **form}, {"m": model or {}})
 
@@ -100,3 +103,23 @@ def test_all_faults_are_named_at_once():
         "AsyncInferenceConfig is not supported with ServerlessConfig. "
         "DataCaptureConfig is not supported with ServerlessConfig."
     )
+
+
+@pytest.mark.parametrize("model", [SEVERAL, {"Containers": [{"Mode": "MultiModel"}]}])
+@pytest.mark.parametrize(
+    ("form", "member"),
+    [
+        ({"AsyncInferenceConfig": ASYNC}, "AsyncInferenceConfig"),
+        ({"ShadowProductionVariants": [SHADOW]}, "ShadowProductionVariants"),
+        ({"ProductionVariants": [SERVERLESS]}, "ServerlessConfig"),
+    ],
+)
+def test_several_models_need_instances_that_are_asked_at_once_and_without_shadow(
+    model, form, member
+):
+    with pytest.raises(AwsError, match=f"^{member} is not supported with multi-model endpoints.$"):
+        check(model, **form)
+
+
+def test_several_models_may_be_behind_several_variants():
+    check(SEVERAL, ProductionVariants=[VARIANT, {**VARIANT, "VariantName": "b"}])

@@ -34,6 +34,15 @@ def test_a_models_containers_are_in_its_vpc(services, sagemaker):
     assert plan("elsewhere").vpc is None
 
 
+def test_a_container_has_one_model_or_several(services, sagemaker):
+    several = {**CONTAINER, "Mode": "MultiModel", "ModelDataUrl": "s3://models/all/"}
+    sagemaker.create_model(**MODEL)
+    sagemaker.create_model(**MODEL | {"ModelName": "all", "PrimaryContainer": several})
+    plan = services.sagemaker._models.plan
+    assert (plan("Iris-Forest").multi_model, plan("all").multi_model) == (False, True)
+    assert plan("all").model_data_url == "s3://models/all/"
+
+
 def test_a_container_may_stand_in_a_list_of_one(sagemaker):
     sagemaker.create_model(ModelName="m", ExecutionRoleArn=ROLE, Containers=[CONTAINER])
     assert sagemaker.describe_model(ModelName="m")["Containers"] == [CONTAINER]
@@ -79,8 +88,8 @@ def test_models_are_listed(sagemaker, now):
         ({"PrimaryContainer": {"Image": "ml-gateway"}}, "needs ModelDataUrl of containers"),
         ({"PrimaryContainer": {**CONTAINER, "MultiModelConfig": {}}},
             "does not have MultiModelConfig of containers"),
-        ({"PrimaryContainer": {**CONTAINER, "Mode": "MultiModel"}},
-            "does not have Mode MultiModel of containers. Allowed: SingleModel."),
+        ({"PrimaryContainer": {**CONTAINER, "Mode": "MultiModel", "MultiModelConfig": {}}},
+            "does not have MultiModelConfig of multi-model containers"),
         ({"PrimaryContainer": {"ModelPackageName": "p", "ModelDataUrl": "s3://a/b"}},
             "does not have ModelDataUrl of containers of a model package"),
     ],

@@ -25,6 +25,8 @@ class Code(StrEnum):
     INVALID_ROW = "InvalidRow"
     INVALID_CELL = "InvalidCell"
     NOT_FOUND = "NotFound"
+    MODEL_LOADED = "ModelLoaded"
+    INSUFFICIENT_MEMORY = "InsufficientMemory"
     METHOD_NOT_ALLOWED = "MethodNotAllowed"
     NOT_ACCEPTABLE = "NotAcceptable"
     PAYLOAD_TOO_LARGE = "PayloadTooLarge"
@@ -39,6 +41,8 @@ STATUS = {
     Code.INVALID_ROW: HTTPStatus.BAD_REQUEST,
     Code.INVALID_CELL: HTTPStatus.BAD_REQUEST,
     Code.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Code.MODEL_LOADED: HTTPStatus.CONFLICT,
+    Code.INSUFFICIENT_MEMORY: HTTPStatus.INSUFFICIENT_STORAGE,
     Code.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     Code.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,
     Code.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -1,0 +1,73 @@
+"""The models of a multi-model container over HTTP, without a server: list, load, show, unload.
+
+Predictions, POST /models/{name}/invoke, are not here: they go the way of /invocations.
+https://docs.aws.amazon.com/sagemaker/latest/dg/mms-container-apis.html
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from container.errors import Code, RequestError, shown
+from container.formats.rows import distinct_keys
+from container.server.models import Models
+
+MAX_NAME_CHARACTERS = 256
+
+_EXPECTED = 'Send {"model_name": ..., "url": ...}, two texts that are not empty.'
+
+
+def answer(
+    models: Models, method: str, name: str | None, query: Mapping[str, str], body: bytes
+) -> tuple[int, bytes]:
+    """Status and JSON of a request to /models, or to /models/{name} where a name is given.
+
+    name: decoded. query: of the URL. Raises RequestError for what is refused.
+    """
+    match method, name:
+        case "GET", None:
+            return HTTPStatus.OK, _json(_page(models, query.get("next_page_token", "")))
+        case "POST", None:
+            loaded, folder = _wanted(body)
+            models.load(loaded, folder)
+            return HTTPStatus.OK, _json(_described(loaded, folder))
+        case "GET", str():
+            return HTTPStatus.OK, _json(_described(name, models.folder(name)))
+        case "DELETE", str():
+            return HTTPStatus.OK, _json(_described(name, models.unload(name)))
+    allowed = "GET or POST" if name is None else "GET or DELETE"
+    raise RequestError(Code.METHOD_NOT_ALLOWED, f"No such method here. Send {allowed}.")
+
+
+def _page(models: Models, token: str) -> dict[str, Any]:
+    page, following = models.page(token)
+    listed = {"models": [_described(name, folder) for name, folder in page]}
+    return listed | ({"nextPageToken": following} if following else {})
+
+
+def _described(name: str, folder: Path) -> dict[str, str]:
+    return {"modelName": name, "modelUrl": str(folder)}
+
+
+def _wanted(body: bytes) -> tuple[str, Path]:
+    """Name and folder in the body of a request to load; other keys are AWS's to add."""
+    try:
+        document = json.loads(body, object_pairs_hook=distinct_keys)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(Code.INVALID_JSON, f"The body is not JSON. {_EXPECTED}") from error
+    match document:
+        case {"model_name": str(name), "url": str(url)} if name and url and url.isprintable():
+            if len(name) <= MAX_NAME_CHARACTERS:
+                return name, Path(url)
+            raise RequestError(
+                Code.INVALID_REQUEST,
+                f"model_name has {len(name)} characters. "
+                f"At most {MAX_NAME_CHARACTERS} are allowed.",
+            )
+    raise RequestError(Code.INVALID_REQUEST, f"The body is {shown(document)}. {_EXPECTED}")
+
+
+def _json(document: object) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()

@@ -27,3 +27,18 @@ class Extra(StrEnum):
     """The labels that hold the true one with the artifact's coverage (conformal prediction)."""
     INTERVALS = "intervals"
     """Between which probabilities the trees of a forest lie, for each label."""
+
+
+class Disclosure(StrEnum):
+    """How much of a prediction an endpoint tells.
+
+    Exact probabilities let clients copy a model with few requests, and infer what it was trained
+    on: https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/tramer
+    """
+
+    ALL = "all"
+    """Everything."""
+    ROUNDED = "rounded"
+    """Label, set, and probabilities to two decimals."""
+    LABEL = "label"
+    """Label and set."""

@@ -18,7 +18,8 @@ from components.config.rollout import Rollout
 from components.config.scaling import Scaling
 from components.config.strict import Strict, exactly_one
 from components.config.units import Days, Megabytes, percent
-from components.config.values import Name, config_fault, not_below_min, text, whole
+from components.config.values import Name, choice, config_fault, not_below_min, text, whole
+from container.predictions import Disclosure
 
 MAX_INSTANCES = 100
 """Bound of a variant's autoscaling; the policy pack may set a lower one."""
@@ -229,6 +230,10 @@ class Endpoint(Strict):
     """How a change reaches its clients; at once unless given."""
     capture: Capture | None = None
     """Keeps a sample of requests and answers; none unless given."""
+    disclose: Annotated[Disclosure, choice(Disclosure)] = Disclosure.ALL
+    """How much of a prediction its answers tell: `all`; `rounded`, the label and probabilities to
+    two decimals; `label`, nothing else. Whoever may call can copy a model with few requests if
+    they get exact probabilities."""
     network: Network = Network()
     """What its containers can reach: nothing, unless changed."""
 

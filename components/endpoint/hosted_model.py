@@ -14,6 +14,7 @@ from components.content import Content, content_id
 from components.context import Context
 from components.endpoint.execution_role import ExecutionRole
 from components.endpoint.vpc_access import VpcAccess
+from container.predictions import Disclosure
 
 
 class HostedModelArgs(TypedDict):
@@ -90,15 +91,22 @@ def model_arguments(args: HostedModelArgs) -> dict[str, Any]:
 def _content(args: HostedModelArgs) -> Content:
     """What does not depend on any VPC. A model package brings its own image."""
     context, source = args["context"], args["source"]
-    content: Content = {"enable_network_isolation": is_isolated(args["settings"])}
+    settings = args["settings"]
+    content: Content = {"enable_network_isolation": is_isolated(settings)}
+    # The default is not said: what a model says is its name, and so whether it is another.
+    told = {} if settings.disclose is Disclosure.ALL else {"DISCLOSE": settings.disclose.value}
+    environment: Content = {"environment": told} if told else {}
     if isinstance(source, RegisteredModel):
-        content["containers"] = [{"model_package_name": source.arn}]
+        content["containers"] = [{"model_package_name": source.arn} | environment]
     else:
         registry = f"{context.account_id}.dkr.ecr.{context.region}.amazonaws.com"
         content["primary_container"] = {
             "image": f"{registry}/{args['image']}",
             "model_data_url": args["store"].address(args["folder"], source),
-        } | ({"mode": "MultiModel"} if isinstance(source, ModelSet) else {})
+        }
+        content["primary_container"] |= environment
+        if isinstance(source, ModelSet):
+            content["primary_container"]["mode"] = "MultiModel"
     return content
 
 

@@ -1,30 +1,13 @@
 """Writes predictions as a client accepts them, and no more of them than the endpoint discloses."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 
 import orjson
 
 from container.errors import Code, RequestError
 from container.formats.media_types import Format
 from container.formats.npy import npy
-from container.predictions import Extra, Predictions
-
-
-class Disclosure(StrEnum):
-    """How much of a prediction an endpoint tells.
-
-    Exact probabilities let clients copy a model with few requests, and infer what it was trained
-    on: https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/tramer
-    """
-
-    ALL = "all"
-    """Everything."""
-    ROUNDED = "rounded"
-    """Label, set, and probabilities to DECIMALS."""
-    LABEL = "label"
-    """Label and set."""
-
+from container.predictions import Disclosure, Extra, Predictions
 
 DECIMALS = 2
 

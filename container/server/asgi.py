@@ -12,8 +12,8 @@ from typing import Any, cast
 from a2wsgi import WSGIMiddleware
 
 from container.errors import Code, RequestError
-from container.formats.answers import Disclosure
 from container.model import Model
+from container.predictions import Disclosure
 from container.server.app import INTERNAL, create_app
 from container.server.body import (
     READ_SECONDS,

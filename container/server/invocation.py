@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from container.errors import Code, RequestError
 from container.explain.explanations import ASKED_OF_TREES
-from container.formats.answers import Disclosure, check_extras, format_answer
+from container.formats.answers import check_extras, format_answer
 from container.formats.include import ATTRIBUTES
 from container.formats.media_types import Format, negotiate
 from container.formats.request import parse_request
 from container.formats.rows import Row
 from container.formats.unusual import unusual
 from container.model import Model
-from container.predictions import Extra
+from container.predictions import Disclosure, Extra
 
 MAX_BODY_BYTES = 6_291_456
 """Largest body of a real-time request, and of its answer.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from container.formats.answers import Disclosure
+from container.predictions import Disclosure
 from container.server.resources import default_workers
 
 MAX_WORKERS = 256

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from container.errors import RequestError
-from container.formats.answers import Disclosure, check_extras, format_answer
+from container.formats.answers import check_extras, format_answer
 from container.formats.media_types import Format
-from container.predictions import Extra, Predictions
+from container.predictions import Disclosure, Extra, Predictions
 
 LABELS = ("setosa", "versicolor", "virginica")
 PREDICTIONS = Predictions([0, 2], [[0.987, 0.013, 0.0], [0.1, 0.2, 0.7]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from container.formats.answers import Disclosure
+from container.predictions import Disclosure
 from container.server.asgi import Application
 
 

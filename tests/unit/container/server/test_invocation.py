@@ -8,9 +8,8 @@ import pytest
 from container.artifact import Sample
 from container.errors import RequestError
 from container.explain.explanations import Explanations
-from container.formats.answers import Disclosure
 from container.model import Model
-from container.predictions import Predictions
+from container.predictions import Disclosure, Predictions
 from container.server.invocation import answer, parse
 from container.signature import Feature, Signature
 

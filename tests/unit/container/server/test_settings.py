@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from container.formats.answers import Disclosure
+from container.predictions import Disclosure
 from container.server.resources import default_workers
 from container.server.settings import Settings, SettingsError
 

@@ -13,6 +13,7 @@ INTEGRATION_TIMEOUT_MS = 29_000
 """API Gateway's default limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
 
 INPUT_LOCATION = "X-Amzn-SageMaker-InputLocation"
+CUSTOM_ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 INFERENCE_ID = "X-Amzn-SageMaker-Inference-Id"
 TARGET_VARIANT = "X-Amzn-SageMaker-Target-Variant"
 TARGET_MODEL = "X-Amzn-SageMaker-Target-Model"
@@ -54,7 +55,9 @@ def forwarded_headers(route: Route) -> list[str]:
             "X-Amzn-SageMaker-Content-Type",
         ]
     else:
-        headers = [] if route.query else ["Accept", "Content-Type", INFERENCE_ID]
+        # By its attributes a request for rows that are no JSON says what else it wants to know.
+        invoking = ["Accept", "Content-Type", CUSTOM_ATTRIBUTES, INFERENCE_ID]
+        headers = [] if route.query else invoking
     return sorted([*headers, TARGET_VARIANT] if route.target_variant else headers)
 
 

@@ -18,9 +18,6 @@ class Format(StrEnum):
     NPY = "application/x-npy"
 
 
-ALLOWED = f"{', '.join(list(Format)[:-1])} or {list(Format)[-1]}"
-
-
 def negotiate(content_type: str | None, accept: str | None) -> tuple[Format, Format]:
     """The formats of a request and of its answer, by its headers; None where one is missing.
 
@@ -49,7 +46,7 @@ def request_format(media_type: str, charset: str | None) -> Format:
     except ValueError as error:
         raise RequestError(
             Code.UNSUPPORTED_MEDIA_TYPE,
-            f"Content-Type: {shown(media_type)} is not supported. Send {ALLOWED}.",
+            f"Content-Type: {shown(media_type)} is not supported. Send {_either(list(Format))}.",
         ) from error
 
 
@@ -57,19 +54,26 @@ def answer_format(accept: Sequence[tuple[str, float]], requested: Format) -> For
     """The format the client accepts most; between equals, the one of its request.
 
     accept: media ranges of the Accept header with their qualities, the most specific first;
-    empty where the header is missing. Raises RequestError NotAcceptable.
+    empty where the header is missing. NPY answers NPY alone: through API Gateway, where nobody can
+    send it, binary would not arrive as it was. Raises RequestError NotAcceptable.
     https://www.rfc-editor.org/rfc/rfc9110#name-accept
     """
     if not accept:
         return requested
-    offered = sorted(Format, key=lambda offer: offer is not requested)
+    offers = [offer for offer in Format if offer is not Format.NPY or offer is requested]
+    offered = sorted(offers, key=lambda offer: offer is not requested)
     best = max(offered, key=lambda offer: _quality(accept, offer))
     if not _quality(accept, best):
         ranges = ", ".join(media_range for media_range, _ in accept)
         raise RequestError(
-            Code.NOT_ACCEPTABLE, f"Accept: {shown(ranges)} allows no answer. Accept {ALLOWED}."
+            Code.NOT_ACCEPTABLE,
+            f"Accept: {shown(ranges)} allows no answer. Accept {_either(offers)}.",
         )
     return best
+
+
+def _either(formats: Sequence[Format]) -> str:
+    return f"{', '.join(formats[:-1])} or {formats[-1]}"
 
 
 def _quality(accept: Iterable[tuple[str, float]], offer: Format) -> float:

@@ -129,6 +129,6 @@ def test_a_mistake_in_another_block_is_named(key, value, line):
 def test_the_fields_own_name_is_no_key():
     assert mistakes(changed(("endpoints.iris.asynchronous", ASYNC))) == [
         "endpoints.iris.asynchronous: unknown key, with the value an object. Allowed: the keys "
-        "variants, shadow, async, scaling, rollout, capture, network. "
+        "variants, shadow, async, scaling, rollout, capture, disclose, network. "
         "Remove it."
     ]

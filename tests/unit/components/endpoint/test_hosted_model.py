@@ -110,6 +110,19 @@ def test_another_image_or_artifact_makes_another_model_beside_the_old_one(host):
         assert stack.one(OBJECT).name == f"{stack.one(MODEL).name}-artifact"
 
 
+@pytest.mark.parametrize("source", [packed("f"), ModelSet({"iris": packed("f")}), REGISTERED])
+def test_what_an_endpoint_discloses_is_told_to_its_containers(host, source):
+    inputs = host(source=source, endpoint=settings(disclose="label")).one(MODEL).inputs
+    container = inputs.get("primaryContainer") or inputs["containers"][0]
+    assert container["environment"] == {"DISCLOSE": "label"}
+
+
+def test_an_endpoint_that_discloses_all_tells_nothing_and_is_the_model_that_it_was(host):
+    stack, same = host(), host(endpoint=settings(disclose="all"))
+    assert same.one(MODEL).name == stack.one(MODEL).name
+    assert "environment" not in stack.one(MODEL).inputs["primaryContainer"]
+
+
 def test_several_models_are_one_container_that_reads_below_their_prefix(host):
     models = ModelSet({"iris": packed("f"), "wine": packed("e")})
     stack = host(source=models)

@@ -116,7 +116,7 @@ def test_a_preflight_is_answered_by_the_gateway_for_the_one_origin():
         "method.response.header.Access-Control-Allow-Origin": "'https://console.example.com'",
         "method.response.header.Access-Control-Allow-Methods": "'POST'",
         "method.response.header.Access-Control-Allow-Headers": (
-            "'Accept,Content-Type,X-Amzn-SageMaker-Inference-Id,"
+            "'Accept,Content-Type,X-Amzn-SageMaker-Custom-Attributes,X-Amzn-SageMaker-Inference-Id,"
             "X-Amzn-SageMaker-Target-Variant,X-Api-Key'"
         ),
         "method.response.header.Access-Control-Max-Age": "'600'",

@@ -17,6 +17,7 @@ from components.openapi.invocation import (
 from local.api_gateway.vtl import MappingTemplate, TemplateInput
 from tests.unit.components.openapi.conftest import API, CHOSEN, IRIS, ONE, QUEUED, ROUTES
 
+ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 VARIANT = "X-Amzn-SageMaker-Target-Variant"
 MODEL = "X-Amzn-SageMaker-Target-Model"
 BODY = '{"instances": [[1.50, 2e0]]}'
@@ -48,8 +49,8 @@ def test_the_uri_is_that_of_the_action(route, action):
 @pytest.mark.parametrize(
     ("route", "headers"),
     [
-        (IRIS, ["Accept", "Content-Type", "X-Amzn-SageMaker-Inference-Id"]),
-        (CHOSEN, ["Accept", "Content-Type", "X-Amzn-SageMaker-Inference-Id", VARIANT]),
+        (IRIS, ["Accept", "Content-Type", ATTRIBUTES, "X-Amzn-SageMaker-Inference-Id"]),
+        (CHOSEN, ["Accept", "Content-Type", ATTRIBUTES, "X-Amzn-SageMaker-Inference-Id", VARIANT]),
         (ONE, [VARIANT]),
         (
             QUEUED,

@@ -56,7 +56,10 @@ def test_a_refusal_of_ours_passes_as_the_container_wrote_it(code, message, row, 
     error = RequestError(code, message, row=row, column=column)
     written = error.to_json().decode()
     response = answer(MODEL_ERROR, model_error(error.status, written))
-    if STATUS[code] < 500:
+    if STATUS[code] == 503:
+        assert response.status == 503
+        assert response.headers["retry-after"] == "2"
+    elif STATUS[code] < 500:
         assert response.status == error.status
         assert json.loads(response.body) == json.loads(written)
         assert response.headers["content-type"] == "application/json"

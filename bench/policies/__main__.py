@@ -19,7 +19,7 @@ from bench.policies.controls import Documents
 from bench.policies.documents import managed, of_examples
 from bench.policies.limits import cost
 from bench.policies.peers import present
-from bench.policies.process import CommandError, Run, run
+from bench.process import CommandError, Run, run
 from gateway_policies.iam.document import Kind, parse
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.environments import environment
 from bench.policies.ours import READS
-from bench.policies.peers import environment, scan
+from bench.policies.peers import scan
 from bench.policies.reasons import UNEXPLAINED
 from bench.policies.terraform import Resources, terraform
 from gateway_policies.iam.actions import catalogue

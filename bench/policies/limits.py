@@ -20,7 +20,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from bench.local_cloud import REPOSITORY
 from bench.policies.controls import Documents
 from bench.policies.ours import POLICY
-from bench.policies.process import run, serving
+from bench.process import run, serving
 from gateway_policies.iam.places import places
 from gateway_policies.reference import examples
 from gateway_policies.resource import Resource, Stack

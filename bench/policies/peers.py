@@ -1,12 +1,10 @@
-"""Checkov and cloudsplaining: their environments, and what they find in documents.
+"""Checkov and cloudsplaining: what they find in documents.
 
-Each has an environment of its own under build/peers, made from a lock with hashes: they are no
-part of the project, and Checkov wants an older cloudsplaining than the current one.
+Each has an environment of its own: Checkov wants an older cloudsplaining than the current one.
 """
 
 import json
 import re
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,12 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.local_cloud import REPOSITORY
+from bench.environments import environment
 from bench.policies.controls import CONTROLS, Documents
-from bench.policies.process import CommandError, Run, run
+from bench.process import CommandError, Run, run
 
-LOCKS = REPOSITORY / "bench/peers"
-ENVIRONMENTS = REPOSITORY / "build/peers"
 CHECKOV_PASSES = frozenset({"ecr:getauthorizationtoken"})
 """What it takes out of the engine's list of credentials."""
 
@@ -56,22 +52,6 @@ class Peer:
     """Control -> documents on which it says neither yes nor no."""
     engine: Engine
     took: Run
-
-
-def environment(name: str) -> Path:
-    """The folder of a peer's programs; made unless its lock is what is installed.
-
-    Raises CommandError.
-    """
-    folder, lock = ENVIRONMENTS / name, LOCKS / f"{name}.txt"
-    installed = folder / "installed.txt"
-    if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
-        uv = Path(sys.executable).with_name("uv")
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder])
-        python = folder / "bin/python"
-        run([uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock])
-        installed.write_bytes(lock.read_bytes())
-    return folder / "bin"
 
 
 def cloudsplaining(documents: Documents) -> Peer:

@@ -12,7 +12,7 @@ from bench.policies.limits import (
     MOST_START_SECONDS,
     Cost,
 )
-from bench.policies.process import Run
+from bench.process import Run
 
 
 def speed(runs: Mapping[str, Run], documents: int) -> Iterator[str]:

@@ -1,8 +1,8 @@
 from bench.policies.comparison import OURS, THEIRS, alone, compared, found
 from bench.policies.ours import judged
 from bench.policies.peers import Engine, Peer
-from bench.policies.process import Run
 from bench.policies.reasons import ANOTHER_STAR, MEANT, NO_VERDICT
+from bench.process import Run
 from gateway_policies.iam.document import Kind, parse
 from tests.unit.policies.iam.conftest import allow, policy
 

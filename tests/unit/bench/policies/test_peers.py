@@ -1,7 +1,7 @@
 import pytest
 
 from bench.policies.peers import CHECKOV_PASSES, Engine, Peer, literal, present
-from bench.policies.process import CommandError, Run
+from bench.process import CommandError, Run
 
 NOTHING: frozenset[str] = frozenset()
 ENGINE = Engine(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, CHECKOV_PASSES, NOTHING, ())

@@ -1,9 +1,9 @@
 from bench.policies.case_files import PASSES_BAD, SILENCE, SILENT
 from bench.policies.case_files import Comparison as CaseFile
 from bench.policies.comparison import OURS, THEIRS, Comparison, Disagreement
-from bench.policies.process import Run
 from bench.policies.reasons import UNEXPLAINED
 from bench.policies.report import everything, examples, reasons, speed, table
+from bench.process import Run
 
 COMPARISON = Comparison(
     "DataExfiltration",

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.policies.process import CommandError, run, serving
+from bench.process import CommandError, run, serving
 
 HOLD = "import sys; held = bytearray(60_000_000); held[::4096] = b'x' * len(held[::4096])"
 

@@ -153,11 +153,12 @@ nightly: test ## Also what takes long: load, faults, the image, all docs and sta
 	@.venv/bin/pytest tests/stack -m nightly
 	@$(MAKE) bench
 
-bench: $(VENV) $(ARTIFACT) $(KERNEL) ## Measure what the local cloud and the policies cost, beside their peers
+bench: $(VENV) $(ARTIFACT) $(KERNEL) ## Measure the server, the local cloud and the policies, beside their peers
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(PY) -m bench.gateway
 	@$(PY) -m bench.preview
 	@$(PY) -m bench.policies
+	@$(PY) -m bench.serving --write-docs
 
 image: $(VENV) ## Build the container image by docker, podman or buildah (ARCHITECTURE=amd64 or arm64)
 	@$(STEP) "Container image" scripts/image.sh
@@ -173,7 +174,8 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 		--no-annotate --no-header --output-file container/requirements.txt
 	@.venv/bin/uv export --quiet --frozen --only-group compiler \
 		--no-annotate --no-header --output-file container/forest/compiler.txt
-	@for peer in checkov cloudsplaining; do .venv/bin/uv pip compile --quiet --upgrade \
+	@for peer in bentoml checkov cloudsplaining fastapi litserve mlserver; do \
+		.venv/bin/uv pip compile --quiet --upgrade \
 		--universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		bench/peers/$$peer.in --output-file bench/peers/$$peer.txt || exit 1; done
 

@@ -18,8 +18,10 @@ from bench.serving import closed_loop, page, tables
 from bench.serving.figures import Figures
 from bench.serving.machine import machine
 from bench.serving.offers import offers
+from bench.serving.places import artifacts
 from bench.serving.results import Results
 from bench.serving.rounds import measured, set_up
+from bench.serving.rows import rows_text
 from bench.serving.servers import NOOP, ONNX, OURS, QUICK, RECIPE, SERVERS
 
 ROUNDS, SECONDS = 3, 3
@@ -71,14 +73,14 @@ def run(*, quick: bool) -> Results:
 
     servers = [server for server in SERVERS if not quick or server.name in QUICK]
     rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
-    setup = set_up(servers, say)
+    setup = set_up(servers, artifacts(), say)
     found = measured(servers, setup, rounds, seconds, say)
     offered = {
         server.name: offers(server, setup, rounds, seconds, say)
         for server in servers
         if server.name in (OURS, ONNX) and server.name in found
     }
-    return Results(machine(), found, offered, setup.absent)
+    return Results(machine(closed_loop.version()), found, offered, setup.absent)
 
 
 def broken(results: Results) -> Iterator[str]:
@@ -93,13 +95,13 @@ def broken(results: Results) -> Iterator[str]:
     for name, by_size in results.offers.items():
         for size, one in by_size.items():
             if one.steady.errors:
-                yield f"{name}: {one.steady.errors:.0f} errors at 80 % load, {size} rows"
+                yield f"{name}: {one.steady.errors:.0f} errors at 80 % load, {rows_text(size)}"
 
 
 def _errors(name: str, figures: Figures) -> Iterator[str]:
     for size, load in figures.loads.items():
         if load.errors:
-            yield f"{name}: {load.errors} errors, {size} rows"
+            yield f"{name}: {load.errors} errors, {rows_text(size)}"
 
 
 if __name__ == "__main__":

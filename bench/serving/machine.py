@@ -12,7 +12,6 @@ from pathlib import Path
 
 from bench.environments import LOCKS
 from bench.local_cloud import REPOSITORY
-from bench.serving import closed_loop
 
 OURS = ("flask", "gunicorn", "httptools", "onnxruntime", "scikit-learn", "uvicorn", "uvloop")
 """Packages of our own environment that the figures depend on."""
@@ -40,8 +39,8 @@ class Machine:
     """Environment -> packages and their versions."""
 
 
-def machine() -> Machine:
-    """This one, now."""
+def machine(load: str) -> Machine:
+    """This one, now. load: name and version of what made the load."""
     return Machine(
         date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         commit=_commit(),
@@ -53,7 +52,7 @@ def machine() -> Machine:
         versions={
             "ours": ", ".join(f"{name} {version(name)}" for name in OURS),
             **{peer: ", ".join(locked(peer, names)) for peer, names in PACKAGES.items()},
-            "load": closed_loop.version(),
+            "load": load,
         },
     )
 

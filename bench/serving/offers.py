@@ -51,7 +51,7 @@ def offers(
     try:
         for size in SIZES:
             with running(server, programs, model) as one:
-                found[size] = _median([_offers(server, one, size, seconds) for _ in range(rounds)])
+                found[size] = median([_offers(server, one, size, seconds) for _ in range(rounds)])
             say(f"offers: {server.title}, {rows_text(size)}: {_line(found[size])}")
     except ServerError as error:
         setup.absent[f"offers to {server.name}"] = str(error)
@@ -76,16 +76,17 @@ def _offers(server: Server, one: Running, size: int, seconds: int) -> Offers:
         return Offers(capacity, steady, offer(OVERLOAD, OVERLOAD_CONNECTIONS))
 
 
-def _median(rounds: Sequence[Offers]) -> Offers:
+def median(rounds: Sequence[Offers]) -> Offers:
+    """Each figure's median."""
     overloads = [one.overload for one in rounds if one.overload]
     return Offers(
         statistics.median(one.capacity for one in rounds),
-        _median_outcome([one.steady for one in rounds]),
-        _median_outcome(overloads) if overloads else None,
+        _outcome([one.steady for one in rounds]),
+        _outcome(overloads) if overloads else None,
     )
 
 
-def _median_outcome(outcomes: Sequence[Outcome]) -> Outcome:
+def _outcome(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(
         **{
             field.name: statistics.median(getattr(one, field.name) for one in outcomes)

@@ -218,6 +218,12 @@ class _Client:
         connection.socket.close()
         self.connect()
 
+    def end(self) -> None:
+        """Closes everything."""
+        for connection in self.open.values():
+            connection.socket.close()
+        self.events.close()
+
 
 def _length(head: bytes) -> int:
     start = head.find(b"\r\ncontent-length:")
@@ -230,8 +236,14 @@ def main(offer: Offer) -> Outcome:
     """Offers the requests, waits for the answers, adds up."""
     bodies = Path(offer.requests).read_bytes().splitlines()
     client = _Client(offer.port, [_request(offer, body) for body in bodies])
+    try:
+        return _offered(offer, client)
+    finally:
+        client.end()
+
+
+def _offered(offer: Offer, client: _Client) -> Outcome:
     client.open_all(offer.connections)
-    gc.disable()  # its pauses would be the server's
     total, sent = int(offer.per_second * offer.seconds), 0
     started = time.perf_counter()
     deadline = started + offer.seconds + DRAIN_SECONDS
@@ -264,4 +276,5 @@ def _request(offer: Offer, body: bytes) -> bytes:
 
 
 if __name__ == "__main__":
+    gc.disable()  # its pauses would be the server's
     json.dump(asdict(main(Offer(**json.load(sys.stdin)))), sys.stdout)

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Place:
     """What scikit-learn says of the rows that every server is checked with."""
 
 
-def place(name: str, rows: list[Row]) -> Place:
+def place(name: str, rows: Sequence[Row]) -> Place:
     """An environment with a forest of its own; installed and trained if need be.
 
     Raises CommandError.

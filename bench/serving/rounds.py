@@ -10,8 +10,8 @@ from pathlib import Path
 from bench.process import CommandError
 from bench.serving.closed_loop import kept, load
 from bench.serving.figures import Figures, median
-from bench.serving.places import Place, artifacts, place
-from bench.serving.rows import Format, Predicted, WrongAnswerError, bodies, check, drawn
+from bench.serving.places import Place, place
+from bench.serving.rows import Format, Predicted, Row, WrongAnswerError, bodies, check, drawn
 from bench.serving.running import Running, ServerError, maps, pss_mib, running
 from bench.serving.servers import Server
 
@@ -21,6 +21,7 @@ CHECKED = drawn(64, seed=1_000)
 WARM_SECONDS = 1
 
 Say = Callable[[str], None]
+Find = Callable[[str, Sequence[Row]], Place]
 
 
 @dataclass
@@ -38,14 +39,19 @@ class Setup:
         return ours or self.places[server.environment].model
 
 
-def set_up(servers: Sequence[Server], say: Say) -> Setup:
-    """Installs and trains what is missing; a peer that cannot be had is named."""
-    setup = Setup(artifacts())
+def set_up(
+    servers: Sequence[Server], folders: Mapping[str, Path], say: Say, find: Find = place
+) -> Setup:
+    """Installs and trains what is missing; a peer that cannot be had is named.
+
+    folders: the artifacts of our server, by name.
+    """
+    setup = Setup(folders)
     for server in servers:
         if server.environment not in setup.places and server.name not in setup.absent:
             say(f"environment {server.environment}")
             try:
-                setup.places[server.environment] = place(server.environment, CHECKED)
+                setup.places[server.environment] = find(server.environment, CHECKED)
             except CommandError as error:
                 setup.absent[server.name] = str(error)
     return setup
@@ -107,14 +113,21 @@ def check_answers(server: Server, one: Running, where: Place) -> None:
 
 def _asked(port: int, path: str, form: Format) -> Predicted:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    body = json.dumps(form.body(CHECKED))
-    connection.request("POST", path, body, {"content-type": "application/json"})
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
+    try:
+        body = json.dumps(form.body(CHECKED))
+        connection.request("POST", path, body, {"content-type": "application/json"})
+        answer = connection.getresponse()
+        text = answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        raise ServerError(f"it does not answer: {error!r}") from error
+    finally:
+        connection.close()
     if answer.status != 200:
-        raise ServerError(f"it answers {answer.status}: {text.decode(errors='replace')[:200]}")
-    return form.read(json.loads(text))
+        raise ServerError(f"it answers {answer.status}: {text[:200]}")
+    try:
+        return form.read(json.loads(text))
+    except (ValueError, LookupError, TypeError) as error:
+        raise WrongAnswerError(f"no predictions in {text[:200]}") from error
 
 
 def _line(one: Figures) -> str:

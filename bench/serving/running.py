@@ -82,7 +82,11 @@ def pss_mib(pid: int) -> float:
 
 def maps(pid: int, part: str) -> bool:
     """Whether a process, or one below it, has a file in memory whose path has this part."""
-    return any(part in (PROC / str(member) / "maps").read_text() for member in family(pid))
+    found = False
+    for member in family(pid):
+        with suppress(OSError):  # it has just ended
+            found = found or part in (PROC / str(member) / "maps").read_text()
+    return found
 
 
 def family(pid: int) -> list[int]:
@@ -126,11 +130,23 @@ def _ready(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Ends a server and whatever of it is left then, in its session or out of it."""
-    members = family(process.pid)
+    _, *others = family(process.pid)
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(STOP_SECONDS)
-    for member in members:
+    process.kill()
+    process.wait()
+    for member in others:
         with suppress(ProcessLookupError):
             os.kill(member, signal.SIGKILL)
-    process.wait()
+    deadline = time.monotonic() + STOP_SECONDS
+    while any(map(_alive, others)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"  # one that its parent has yet to bury

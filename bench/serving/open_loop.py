@@ -70,6 +70,8 @@ class Outcome:
     p50_ms: float = 0.0
     """Of the accepted, from when they were due."""
     p99_ms: float = 0.0
+    late_p99_ms: float = 0.0
+    """Of the client: how late it sent requests for which a connection was free."""
     seconds: float = 0.0
     """To the last answer."""
 
@@ -244,14 +246,20 @@ def main(offer: Offer) -> Outcome:
 
 def _offered(offer: Offer, client: _Client) -> Outcome:
     client.open_all(offer.connections)
+    late: list[float] = []
+    exhausted = False
     total, sent = int(offer.per_second * offer.seconds), 0
     started = time.perf_counter()
     deadline = started + offer.seconds + DRAIN_SECONDS
     while client.answered < total and (now := time.perf_counter()) < deadline:
         due = min(total, int((now - started) * offer.per_second) + 1)
         while sent < due and client.free:
-            client.send(sent, started + sent / offer.per_second)
+            moment = started + sent / offer.per_second
+            if not exhausted:
+                late.append(time.perf_counter() - moment)
+            client.send(sent, moment)
             sent += 1
+        exhausted = not client.free
         client.wait(0)
     answers = client.statuses.total()
     return Outcome(
@@ -264,6 +272,7 @@ def _offered(offer: Offer, client: _Client) -> Outcome:
         unanswered=total - client.answered,
         p50_ms=percentile(client.latencies, 50) * 1000,
         p99_ms=percentile(client.latencies, 99) * 1000,
+        late_p99_ms=percentile(late, 99) * 1000,
         seconds=time.perf_counter() - started,
     )
 

@@ -44,7 +44,8 @@ environments of their own, of locked packages ([bench/peers](../bench/peers)).
 
 OPEN_LOOP = """\
 Requests come evenly spaced, whether the server has answered the last or not, and their latency \
-counts from when they were due ([why](../bench/serving/open_loop.py))."""
+counts from when they were due ([why](../bench/serving/open_loop.py)). Where the client itself was \
+late, the last column says by how much: that is no server's."""
 
 BEYOND = """\
 No server can answer all of these. What counts is that those it takes are served as fast as \

@@ -34,7 +34,7 @@ def figures() -> Callable[..., Figures]:
 @pytest.fixture
 def offers() -> dict[int, Offers]:
     """Of one row: p99 is twice p50. Of 100: half is refused at overload, one of them rudely."""
-    steady = Outcome(offered=80, accepted=80, p50_ms=1.5, p99_ms=3)
+    steady = Outcome(offered=80, accepted=80, p50_ms=1.5, p99_ms=3, late_p99_ms=0.04)
     beyond = Outcome(offered=300, accepted=150, busy=150, retry_after=149, p50_ms=2, p99_ms=4)
     return {1: Offers(100, steady, None), 100: Offers(100, steady, beyond)}
 

@@ -119,6 +119,7 @@ def test_latency_counts_from_when_a_request_was_due_though_no_connection_was_fre
     # All are due within 0.1 s, and only the first one's own answer took its time.
     assert found.accepted == 20
     assert found.p50_ms >= 400
+    assert found.late_p99_ms < found.p50_ms  # the client was ready
 
 
 def test_an_offer_is_made_by_a_process_of_its_own(requests):

@@ -53,8 +53,8 @@ def test_without_extras_there_is_no_table(results):
 
 def test_offers_are_told_with_their_spread(results):
     assert steady(results)[1:] == [
-        ["ours, 1 row", "100", "80", "1.50", "3.00", "2.0", "0"],
-        ["ours, 100 rows", "100", "80", "1.50", "3.00", "2.0", "0"],
+        ["ours, 1 row", "100", "80", "1.50", "3.00", "2.0", "0.04"],
+        ["ours, 100 rows", "100", "80", "1.50", "3.00", "2.0", "0.04"],
     ]
 
 

@@ -186,7 +186,7 @@ SERVERS = (
         "a no-op on our server's stack",
         runs="gunicorn and its ASGI worker, constant bytes",
         command=(
-            *(*_GUNICORN, "--worker-class", "uvicorn_worker.UvicornWorker"),
+            *(*_GUNICORN, "--worker-class", "container.server.worker.Worker"),
             f"{_PROGRAMS}.noop:app",
         ),
         predicts=False,

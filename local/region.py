@@ -21,6 +21,7 @@ from local.flow_logs import FlowLogs
 from local.http import HttpRequest, HttpResponse
 from local.log_writer import LogWriter
 from local.principal import Principal, PrincipalKind
+from local.s3 import S3
 from local.sagemaker.deployment import Deployment
 from local.sagemaker.images import Images
 from local.sagemaker.interfaces import NetworkInterfaces
@@ -53,6 +54,7 @@ class Region:
         fast_clock = FastClock(clock, ROLLOUT_SPEED)
         metrics = Metrics(fast_clock)
         storage = Storage(aws, self._access, calls)
+        self._s3 = S3(storage, self._access)
         random_source = random.Random()  # noqa: S311 - picks variants, guards nothing
         self._flow_logs = FlowLogs(aws, clock, fast_clock)
         launcher = Launcher(
@@ -101,11 +103,14 @@ class Region:
     ) -> HttpResponse:
         """The AWS services that an integration of API Gateway can call.
 
-        Raises LookupError for any but InvokeEndpoint and InvokeEndpointAsync, TimeoutError for a
-        caller who would wait longer, and PermissionError where API Gateway cannot assume the role.
+        Raises LookupError for any but InvokeEndpoint, InvokeEndpointAsync and S3's GetObject,
+        TimeoutError for a caller who would wait longer, and PermissionError where API Gateway
+        cannot assume the role.
         """
         if principal.kind is PrincipalKind.ROLE:
             self._access.require_role(principal.identifier, "apigateway.amazonaws.com")
+        if service == "s3":
+            return self._s3.answer(principal, request)
         if service != "runtime.sagemaker":
             raise LookupError(f"{service} {request.path}: the local cloud cannot call it")
         return self._runtime.answer(principal, request, timeout_seconds)

@@ -20,7 +20,8 @@ METHOD_QUERY = "method.request.querystring"
 METHOD_PATH = "method.request.path"
 INTEGRATION_HEADER = "integration.response.header"
 
-_STATIC = re.compile(r"'(?P<value>[^']*)'")
+_STATIC = re.compile(r"'(?P<value>.*)'", re.DOTALL)
+"""Quotes inside count as text: https://github.com/DataBiosphere/azul/pull/6385"""
 _PREFIXES = (
     METHOD_HEADER,
     METHOD_QUERY,

@@ -55,6 +55,10 @@ class Storage:
         if not found.get("Contents"):
             raise StorageError(f"{url} has no objects below it.")
 
+    def object(self, principal: Principal, bucket: str, key: str) -> dict[str, Any]:
+        """S3's own answer to GetObject. Raises AccessDenied, and botocore's errors."""
+        return self._call(principal, "GetObject", f"s3://{bucket}/{key}", {})
+
     def put(self, principal: Principal, url: str, content: bytes, content_type: str) -> None:
         """Writes an object. Raises StorageError."""
         try:

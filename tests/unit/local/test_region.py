@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from local.aws import Aws
 from local.http import HttpRequest
@@ -40,9 +41,17 @@ def test_an_integration_can_ask_for_an_asynchronous_answer(region, calls):
     assert [line["action"] for line in calls.lines()] == ["sagemaker:InvokeEndpointAsync"]
 
 
+def test_an_integration_reads_an_object_as_the_role_it_has(region, calls):
+    request = HttpRequest("GET", "/bucket/key")
+    with pytest.raises(EndpointConnectionError):  # there is no control plane here
+        region.call_service(ANONYMOUS, "s3", request, 1.0)
+    assert [line["action"] for line in calls.lines()] == ["s3:GetObject"]
+
+
 @pytest.mark.parametrize(
     ("service", "path", "message"),
     [
+        ("s3", "/bucket/key", "s3 POST /bucket/key: the local cloud has no such"),
         (
             "lambda",
             "/endpoints/iris/invocations",

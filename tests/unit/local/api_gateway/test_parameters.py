@@ -101,3 +101,10 @@ def test_two_mappings_to_query_parameters_differ_by_case():
     node = Node("m", {"to.querystring.A": "'1'", "to.querystring.a": "'2'"})
     mapping = parse_mapping(node, ("to.querystring",), (), None)
     assert mapping == {"to.querystring": {"A": Source(STATIC, "1"), "a": Source(STATIC, "2")}}
+
+
+def test_a_static_value_may_have_quotes_of_its_own():
+    mapped = parse_mapping(
+        Node("m", {"to.header.x": "'default-src 'none''"}), ("to.header",), (), ()
+    )
+    assert mapped["to.header"]["x"].name == "default-src 'none'"

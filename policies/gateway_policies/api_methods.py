@@ -7,7 +7,18 @@ from pulumi_policy import EnforcementLevel, Severity
 from gateway_policies.openapi import Operation, operations, parse
 from gateway_policies.property_rule import is_text
 from gateway_policies.resource import UNKNOWN, Resource
-from gateway_policies.rule import Control, Family, Findings, rule, shown, unknown, violation
+from gateway_policies.rule import (
+    Control,
+    Family,
+    Finding,
+    Findings,
+    Verdict,
+    rule,
+    shown,
+    some,
+    unknown,
+    violation,
+)
 from gateway_policies.stages import REST_API
 
 METHOD = "aws:apigateway/method:Method"
@@ -32,11 +43,15 @@ _VALIDATED = "a request validator"
     types=(METHOD, ROUTE, REST_API),
 )
 def api_method_auth(resource: Resource) -> Findings:
-    """An open method is everybody's: to use, to pay for and to try attacks on."""
+    """An open method is everybody's: to use, to pay for and to try attacks on. A file of a web
+    page cannot ask for a key: a GET whose `security` is [], and which answers everybody with one
+    object of S3 that the document names, is exempt, and is shown with the object.
+    """
     if resource.type == REST_API:
         yield from _body_findings(
             resource, "security", _AUTHORIZED, lambda operation: operation.is_authorized
         )
+        yield from _open_files(resource)
     elif resource.type == ROUTE:
         yield from _authorization_findings(resource, "authorizationType")
     elif resource.get("httpMethod") != "OPTIONS":
@@ -93,8 +108,24 @@ def _body_findings(
         yield unknown("body", seen="no OpenAPI document", allowed=f"{allowed} for each operation")
         return
     for operation in operations(document):
-        if not operation.is_preflight and not holds(operation):
+        answers_by_itself = operation.is_preflight or operation.file
+        if not answers_by_itself and not holds(operation):
             yield violation(f"body.{operation.path}.{what}", seen="none", allowed=allowed)
+
+
+def _open_files(api: Resource) -> Findings:
+    """What everybody gets of an API, for whoever reviews it."""
+    document = parse(api.get("body"))
+    files = [operation for operation in operations(document or {}) if operation.file]
+    if files:
+        buckets = some([str(operation.file).partition("/")[0] for operation in files])
+        yield Finding(
+            Verdict.EXEMPT,
+            "body.paths",
+            seen=f"open to everybody: {some([operation.path for operation in files])}",
+            allowed="files of a web page, which say nothing that not everybody may know",
+            fix=f"They are objects of the bucket {buckets}: look at what is in them.",
+        )
 
 
 RULES = (api_method_auth, api_request_validation)

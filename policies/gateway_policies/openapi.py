@@ -4,6 +4,7 @@ Extensions: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gat
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ class Operation:
     """Whether API Gateway looks at body or parameters itself."""
     is_preflight: bool
     """Whether it is what a browser asks first, answered by API Gateway alone."""
+    file: str | None
+    """The one object of S3 that it answers everybody with, whatever is asked; None if it does
+    anything else."""
 
 
 def parse(body: object) -> Json | None:
@@ -64,6 +68,7 @@ def operations(document: Json) -> Iterator[Operation]:
                     is_authorized=_is_authorized(content, closing),
                     is_validated=content.get(_VALIDATOR, document.get(_VALIDATOR)) in validators,
                     is_preflight=method.lower() == "options" and _is_mock(content),
+                    file=_file(content) if method.lower() == "get" else None,
                 )
 
 
@@ -109,6 +114,26 @@ def _working_validators(document: Json) -> list[object]:
         for name, validator in _entries(document.get("x-amazon-apigateway-request-validators"))
         if any(value is True for _, value in _entries(validator))
     ]
+
+
+_FILE = re.compile(r"arn:[a-z-]+:apigateway:[a-z0-9-]+:s3:path/+(?P<object>[^/{}$?]+/[^{}$?]+)")
+"""The URI of an object that nothing in a request can turn into another one."""
+
+
+def _file(operation: Json) -> str | None:
+    """Bucket and key, where an operation says by `security: []` that they are for everybody.
+
+    Without mapped parameters nothing of a request gets to S3.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-s3.html
+    """
+    integration = operation.get("x-amazon-apigateway-integration")
+    if operation.get("security") != [] or not isinstance(integration, dict):
+        return None
+    reads = str(integration.get("type")).lower() == "aws" and integration.get("httpMethod") == "GET"
+    uri = _FILE.fullmatch(str(integration.get("uri")))
+    if not (reads and uri) or integration.get("requestParameters"):
+        return None
+    return uri["object"]
 
 
 def _is_mock(operation: Json) -> bool:

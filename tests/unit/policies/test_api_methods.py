@@ -10,7 +10,8 @@ from gateway_policies.api_methods import (
     api_method_auth,
     api_request_validation,
 )
-from gateway_policies.resource import UNKNOWN
+from gateway_policies.resource import UNKNOWN, Resource
+from gateway_policies.rule import Verdict
 from gateway_policies.stages import REST_API
 from tests.unit.policies.verdicts import judged
 
@@ -83,6 +84,44 @@ CLOSED = body(security=[{"key": []}], **{"x-amazon-apigateway-request-validator"
 )
 def test_each_operation_of_a_body_asks_who_calls(content, found):
     assert judged(api_method_auth, REST_API, body=content) == found
+
+
+FILE = {
+    "security": [],
+    "x-amazon-apigateway-integration": {
+        "type": "aws",
+        "httpMethod": "GET",
+        "uri": "arn:aws:apigateway:eu-central-1:s3:path/page/0f/index.html",
+    },
+}
+
+
+def with_files(*names: str) -> str:
+    document = json.loads(CLOSED)
+    document["paths"] |= {f"/try/{name}": {"get": FILE} for name in names}
+    return json.dumps(document)
+
+
+def test_files_that_everybody_gets_are_exempt_and_shown():
+    api = Resource("", {"body": with_files("a", "b", "c", "d")}, REST_API, "urn")
+    [finding] = api_method_auth.check(api)
+    assert finding.verdict is Verdict.EXEMPT
+    assert finding.seen == (
+        "open to everybody: paths./try/a.get, paths./try/b.get, paths./try/c.get and 1 more"
+    )
+    assert finding.fix == "They are objects of the bucket page: look at what is in them."
+
+
+def test_a_file_that_is_open_by_oversight_is_a_violation():
+    document = json.loads(with_files("a"))
+    del document["paths"]["/try/a"]["get"]["security"]
+    assert judged(api_method_auth, REST_API, body=json.dumps(document)) == [
+        "violation body.paths./try/a.get.security: none"
+    ]
+
+
+def test_a_file_has_nothing_to_check_in_a_request():
+    assert judged(api_request_validation, REST_API, body=with_files("a")) == []
 
 
 @pytest.mark.parametrize(

@@ -209,3 +209,44 @@ def test_more_schemes_in_a_requirement_never_open_it(closed, also, method):
 @given(security=st.lists(st.dictionaries(st.sampled_from(sorted(SCHEMES)), st.just([]))))
 def test_one_open_requirement_opens_an_operation(security: list[dict[str, list[str]]]):
     assert not only(document({"security": [*security, {}]})).is_authorized
+
+
+FILE = {"type": "aws", "httpMethod": "GET", "uri": "arn:aws:apigateway:eu-west-1:s3:path/b/k/a.js"}
+
+
+OPEN: list[object] = []
+
+
+def read(method="get", security: list[object] | None = OPEN, **integration):
+    operation: dict[str, object] = {"x-amazon-apigateway-integration": {**FILE, **integration}}
+    operation |= {} if security is None else {"security": security}
+    [found] = operations({"paths": {"/a.js": {method: operation}}})
+    return found.file
+
+
+def test_a_file_is_an_object_that_no_request_can_exchange():
+    assert read() == "b/k/a.js"
+    assert read(method="GET", type="AWS") == "b/k/a.js"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"method": "post"},
+        {"security": None},
+        {"security": [{"key": []}]},
+        {"type": "aws_proxy"},
+        {"httpMethod": "PUT"},
+        {"httpMethod": None},
+        {"uri": None},
+        {"uri": FILE["uri"].replace("s3", "lambda")},
+        {"uri": FILE["uri"].replace("b/k/a.js", "b")},
+        {"uri": FILE["uri"].replace("k/a.js", "{key}")},
+        {"uri": FILE["uri"].replace("b/", "{bucket}/")},
+        {"uri": FILE["uri"].replace("k/", "${stageVariables.folder}/")},
+        {"uri": FILE["uri"] + "?versions"},
+        {"requestParameters": {"integration.request.header.Range": "method.request.header.Range"}},
+    ],
+)
+def test_anything_else_is_no_file(changed):
+    assert read(**changed) is None

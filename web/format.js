@@ -1,0 +1,38 @@
+// Numbers as people read them.
+
+/** A share as a percentage: 0.9731 -> "97.3 %". */
+export function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Two shares as the ends of a range: "90–100 %". */
+export function percents(low, high) {
+  return `${Math.round(100 * low)}–${Math.round(100 * high)} %`;
+}
+
+/** A number with its sign, to three decimals: 0.1 -> "+0.100". */
+export function signed(value) {
+  const text = Math.abs(value).toFixed(3);
+  return Number(text) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
+
+/** A time: 12.34 -> "12 ms", 1234 -> "1.23 s". */
+export function duration(milliseconds) {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
+  return `${Math.round(milliseconds)} ms`;
+}
+
+/** Seconds to wait: 2 -> "2 s", 3600 -> "60 min". */
+export function wait(seconds) {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** A number to six significant digits, which are all that a float32 has: 4.300000190734863 -> 4.3. */
+export function short(value) {
+  return Number(value.toPrecision(6));
+}
+
+/** A name as its parts: "sepal_length_cm" -> "sepal length cm". */
+export function words(name) {
+  return name.replaceAll("_", " ");
+}

@@ -1,0 +1,130 @@
+// One control for each feature, preset with the model's own sample.
+
+import { element } from "./dom.js";
+import { short, words } from "./format.js";
+
+const FEWEST_STEPS = 50;
+const NEVER_SEEN = "(none of these)";
+
+/** The fields of a row. `element` goes into the page; changed: called after each change. */
+export class Inputs {
+  #fields;
+  #names;
+
+  /** features: of routes.json; null where the model's are not known. sample: a row. */
+  constructor(features, sample, changed) {
+    this.#fields = features
+      ? features.map((feature, place) => field(feature, sample?.[place], changed))
+      : [wholeRow(changed)];
+    this.element = element("div", {}, ...this.#fields.map((one) => one.element));
+    this.#names = features?.map(({ name }) => name);
+  }
+
+  /** A value for each feature; null where one is no value. */
+  get row() {
+    const values = this.#fields.map((one) => one.value());
+    return this.#names ? values : values[0];
+  }
+
+  /** Whether the row can be sent. The API would refuse another, and name the cell. */
+  get complete() {
+    return this.#names ? !this.row.includes(null) : Array.isArray(this.row);
+  }
+
+  /** Name of the feature in a column; undefined where that is not known. */
+  name(column) {
+    return this.#names?.[column];
+  }
+
+  /** Says beside fields what the answer said of them. notes: text by name of the feature. */
+  note(notes) {
+    this.#names?.forEach((name, place) => this.#fields[place].note(notes.get(name) ?? ""));
+  }
+}
+
+function field(feature, preset, changed) {
+  return feature.categories ? choice(feature, preset, changed) : number(feature, preset, changed);
+}
+
+function number(feature, preset, changed) {
+  const id = `feature-${feature.name}`;
+  const initial = preset ?? feature.range?.[0] ?? 0;
+  const input = element("input", {
+    id,
+    type: "number",
+    step: "any",
+    required: true,
+    value: short(initial),
+    "aria-describedby": `${id}-note`,
+    input: () => {
+      if (slider && input.value) slider.value = input.value;
+      changed();
+    },
+  });
+  const slider = feature.range ? sliderOf(feature, initial, input, changed) : null;
+  const value = () => (input.value === "" ? null : input.valueAsNumber);
+  return labelled(feature, id, [slider, input], value, input);
+}
+
+/**
+ * A slider over the range of the training data, in steps of a power of ten; the number beside it
+ * may leave that.
+ */
+function sliderOf({ name, range: [low, high] }, initial, input, changed) {
+  const step = high > low ? 10 ** Math.floor(Math.log10((high - low) / FEWEST_STEPS)) : 1;
+  const slider = element("input", {
+    type: "range",
+    min: short(Math.round(low / step) * step),
+    max: short(Math.round(high / step) * step),
+    step,
+    value: initial,
+    "aria-label": `${words(name)}, slider`,
+    input: () => {
+      input.value = short(slider.valueAsNumber);
+      changed();
+    },
+  });
+  return slider;
+}
+
+function choice(feature, preset, changed) {
+  const id = `feature-${feature.name}`;
+  const names = [...feature.categories, NEVER_SEEN];
+  const options = names.map((name) => element("option", { selected: name === preset }, name));
+  const described = { "aria-describedby": `${id}-note` };
+  const input = element("select", { id, change: changed, ...described }, ...options);
+  return labelled(feature, id, [input], () => input.value, input);
+}
+
+function labelled(feature, id, controls, value, input) {
+  const note = element("small", { id: `${id}-note`, class: "note" });
+  const wrapper = element(
+    "div",
+    { class: "feature" },
+    element("label", { for: id }, words(feature.name)),
+    ...controls,
+    note,
+  );
+  return {
+    element: wrapper,
+    value,
+    note: (text) => {
+      note.textContent = text;
+      input.classList.toggle("noted", text !== "");
+    },
+  };
+}
+
+/** Where nobody knows the features: a row as the client would write it. */
+function wholeRow(changed) {
+  const id = "feature-row";
+  const input = element("textarea", { id, rows: 3, spellcheck: "false", input: changed }, "[]");
+  const value = () => {
+    try {
+      return JSON.parse(input.value);
+    } catch {
+      return null;
+    }
+  };
+  return labelled({ name: "Row as a JSON array" }, id, [input], value, input);
+}

@@ -1,0 +1,143 @@
+// What one variant answers: label, probabilities, what speaks for them, and what it did so far.
+
+import { bar, element, table } from "./dom.js";
+import { duration, percent, percents, signed, words } from "./format.js";
+import { Metrics } from "./metrics.js";
+
+/** A panel of the page. `element` goes into it. */
+export class Panel {
+  #title = element("h3");
+  #answer = element("div");
+  #chooser = element("select", { change: () => this.#drawContributions() });
+  #choice = element("p", {}, element("label", {}, "Class explained ", this.#chooser));
+  #contributions = element("div");
+  #metrics = element("div");
+  #seen = new Metrics();
+  #prediction = {};
+  element;
+
+  /** name: of the variant that was asked for; empty where the endpoint chooses. */
+  constructor(name) {
+    this.#title.textContent = name || "By weight";
+    this.#choice.hidden = true;
+    this.element = element(
+      "section",
+      { class: "panel", "aria-label": `Answer: ${name || "by weight"}` },
+      this.#title,
+      this.#answer,
+      this.#choice,
+      this.#contributions,
+      this.#metrics,
+    );
+  }
+
+  /** Draws an answer as `predict` gives it, and counts it. */
+  show({ prediction, variant, milliseconds }) {
+    this.#prediction = prediction;
+    this.#answer.replaceChildren(
+      element("p", { class: "headline" }, headline(prediction)),
+      element("p", {}, `${variant ? `Variant ${variant}` : "The model"} answered in ${duration(milliseconds)}.`),
+      ...(isOurs(prediction) ? details(prediction) : [raw(prediction)]),
+    );
+    this.#offerClasses(prediction.contributions);
+    this.#drawContributions();
+    if (!isOurs(prediction)) return;
+    this.#seen.add(prediction.label, milliseconds);
+    this.#metrics.replaceChildren(measured(this.#seen));
+  }
+
+  /** The chooser stays as it is while its classes do, so that it keeps the focus. */
+  #offerClasses(contributions) {
+    this.#choice.hidden = !contributions;
+    const names = contributions ? Object.keys(contributions.base) : [];
+    const options = ["", ...names];
+    if (options.join("\n") === [...this.#chooser.options].map(({ value }) => value).join("\n")) return;
+    this.#chooser.replaceChildren(
+      ...options.map((name) => element("option", { value: name }, name || "the answer's")),
+    );
+  }
+
+  #drawContributions() {
+    const { contributions, label } = this.#prediction;
+    if (!contributions) return this.#contributions.replaceChildren();
+    const chosen = this.#chooser.value || label;
+    // A model of two classes may explain one alone: what speaks for it speaks against the other.
+    const of = chosen in contributions.base ? chosen : Object.keys(contributions.base)[0];
+    this.#contributions.replaceChildren(explained(contributions, of));
+  }
+}
+
+/** An answer in one line, for the headline and for who listens. */
+export function headline(prediction) {
+  if (!isOurs(prediction)) return "An answer of another form";
+  const share = prediction.probabilities?.[prediction.label];
+  return share === undefined ? prediction.label : `${prediction.label}, ${percent(share)}`;
+}
+
+/** What an answer says of single features: text by name. */
+export function notes({ outOfRange = [], neverSeen = [] }) {
+  return new Map([
+    ...outOfRange.map((name) => [name, "outside the range of the training data"]),
+    ...neverSeen.map((name) => [name, "never seen in the training data"]),
+  ]);
+}
+
+/** A model from elsewhere answers as it likes. */
+function isOurs(prediction) {
+  return typeof prediction?.label === "string";
+}
+
+function raw(prediction) {
+  return element("pre", { tabindex: 0 }, JSON.stringify(prediction, null, 2));
+}
+
+function details(prediction) {
+  return [
+    prediction.probabilities ? probabilities(prediction) : null,
+    prediction.set ? element("p", {}, `Conformal set: ${prediction.set.join(", ") || "empty"}.`) : null,
+    warnings(notes(prediction)),
+  ].filter((part) => part !== null);
+}
+
+function probabilities({ probabilities, intervals }) {
+  const rows = Object.entries(probabilities).map(([label, share]) => {
+    const between = intervals?.[label];
+    const cells = [withBar(label, bar(0, share, "share", between)), percent(share)];
+    return between ? [...cells, percents(...between)] : cells;
+  });
+  const heads = ["Class", "Probability", ...(intervals ? ["Interval"] : [])];
+  return table("Probability of each class", heads, rows);
+}
+
+function withBar(text, drawn) {
+  return element("span", {}, text, drawn);
+}
+
+function warnings(found) {
+  if (found.size === 0) return null;
+  const items = [...found].map(([name, text]) => element("li", {}, `${words(name)}: ${text}`));
+  return element("ul", { class: "warnings" }, ...items);
+}
+
+function explained({ base, features }, label) {
+  const values = Object.entries(features).map(([name, by]) => [name, by[label] ?? 0]);
+  const widest = Math.max(...values.map(([, value]) => Math.abs(value))) || 1;
+  const rows = values
+    .sort(([, one], [, other]) => Math.abs(other) - Math.abs(one))
+    .map(([name, value]) => {
+      const drawn = bar(0.5, 0.5 + value / widest / 2, value < 0 ? "against" : "for");
+      return [withBar(words(name), drawn), signed(value)];
+    });
+  const caption = `What speaks for ${label} (from ${base[label].toFixed(3)} without any feature)`;
+  return table(caption, ["Feature", "Contribution"], rows);
+}
+
+function measured(seen) {
+  const shares = seen.shares.map(([label, share]) => `${label} ${percent(share)}`).join(", ");
+  return table("So far", ["Measure", "Value"], [
+    ["Answers", String(seen.count)],
+    ["Latency, median", duration(seen.latency(0.5))],
+    ["Latency, 99th percentile", duration(seen.latency(0.99))],
+    ["Labels", shares],
+  ]);
+}

@@ -158,6 +158,7 @@ def assemble(inputs: Inputs) -> None:
     )
     pulumi.export("routes", direct.routes)
     pulumi.export("apiKeys", dict(direct.api_keys))
+    pulumi.export("page", direct.page)
     pulumi.export("deployed", deployed(config, context, inputs.live, key.arn))
 
 

@@ -27,7 +27,6 @@ from bootstrap.stack_rights import (
     stack_name,
     web_acls,
 )
-from components.bucket_names import artifact_bucket as stack_artifacts
 from components.bucket_names import default_bucket
 from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
@@ -102,15 +101,17 @@ def boundary_statements(account: Context, stack: Context) -> list[Statement]:
     interfaces = [
         stack.arn("ec2", f"{kind}/*") for kind in ("network-interface", "security-group", "subnet")
     ]
+    data, models, page = own_buckets(stack)
     artifacts = [artifact_bucket(account), default_bucket(account)]
     through_s3 = {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}}
     return [
         allow(
             "Objects",
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-            [arn for name in own_buckets(stack) for arn in bucket_arns(name, "*")],
+            [*bucket_arns(data, "*"), *bucket_arns(models, "*")],
         ),
-        allow("Models", ["s3:ListBucket"], bucket_arns(stack_artifacts(stack))),
+        allow("Models", ["s3:ListBucket"], bucket_arns(models)),
+        allow("Page", ["s3:GetObject"], bucket_arns(page, "*")),
         allow("Artifacts", ["s3:GetObject"], [a for b in artifacts for a in bucket_arns(b, "*")]),
         allow(
             "Keys",

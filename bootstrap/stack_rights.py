@@ -7,7 +7,7 @@ everything, `project` and `stack`.
 
 from bootstrap.names import bucket_arns
 from components.bucket_names import artifact_bucket as stack_artifacts
-from components.bucket_names import data_bucket_name
+from components.bucket_names import data_bucket_name, page_bucket
 from components.config.stack import NAMESPACE as PROJECT
 from components.context import Context
 from components.iam import Statement, allow, boundary_arn
@@ -145,14 +145,14 @@ def own_key(stack: Context) -> list[Statement]:
 
 
 def own_buckets(stack: Context) -> list[str]:
-    """Names of the stack's buckets: data, models."""
-    return [data_bucket_name(stack), stack_artifacts(stack)]
+    """Names of the stack's buckets: data, models, page."""
+    return [data_bucket_name(stack), stack_artifacts(stack), page_bucket(stack)]
 
 
 def buckets(stack: Context) -> list[Statement]:
-    """Every setting of the stack's two buckets, which the provider reads one by one."""
+    """Every setting of the stack's buckets, which the provider reads one by one."""
     buckets = [arn for name in own_buckets(stack) for arn in bucket_arns(name)]
-    data, models = own_buckets(stack)
+    data, models, page = own_buckets(stack)
     return [
         allow(
             "Buckets",
@@ -185,7 +185,11 @@ def buckets(stack: Context) -> list[Statement]:
                 "s3:PutObject",
                 "s3:PutObjectTagging",
             ],
-            [*bucket_arns(models, "*"), *bucket_arns(data, "examples/*")],
+            [
+                *bucket_arns(models, "*"),
+                *bucket_arns(page, "*"),
+                *bucket_arns(data, "examples/*"),
+            ],
         ),
         allow(
             "RemoveObjects",

@@ -14,6 +14,11 @@ def data_bucket_name(context: Context) -> str:
     return f"{context.prefix}-data-{context.account_id}-{context.region}"
 
 
+def page_bucket(context: Context) -> str:
+    """The stack's bucket with the files of its web page."""
+    return f"{context.prefix}-page-{context.account_id}-{context.region}"
+
+
 def published_bucket(account: Context) -> str:
     """The account's bucket of published artifacts, which bootstrap/ makes."""
     return f"{NAMESPACE}-artifacts-{account.account_id}-{account.region}"

@@ -12,7 +12,7 @@ import pulumi
 from components.api.api_stage import access_log_name
 from components.api.direct_document import DIRECT
 from components.api.usage_plans import plan_name
-from components.bucket_names import artifact_bucket, data_bucket_name
+from components.bucket_names import artifact_bucket, data_bucket_name, page_bucket
 from components.config.endpoint import Endpoint, Variant
 from components.config.gateway import Direct
 from components.config.network import uses_network
@@ -106,7 +106,7 @@ class Deployed(TypedDict):
     key: pulumi.Input[str]
     """ARN of the stack's KMS key."""
     buckets: dict[str, str]
-    """Names by what is in them: `models`, and `data` where an endpoint leaves any."""
+    """Names by what is in them: `models`, `data` where an endpoint leaves any, and `page`."""
     flowLog: str | None
     """Log group with the traffic of the stack's own network; None where there is none."""
     gateways: dict[str, DeployedGateway]
@@ -123,6 +123,8 @@ def deployed(
     buckets = {"models": artifact_bucket(context)}
     if needs_data_bucket(config.endpoints):
         buckets["data"] = data_bucket_name(context)
+    if config.direct.page:
+        buckets["page"] = page_bucket(context)
     return {
         "key": key_arn,
         "buckets": buckets,

@@ -1,6 +1,7 @@
 """DirectGateway: API Gateway maps requests straight onto SageMaker, with no code between."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypedDict
 
 import pulumi
@@ -11,15 +12,18 @@ from components.api.direct_document import (
     direct_routes,
     invoke_role_name,
 )
+from components.api.page_files import INDEX, Tried, web_files
 from components.artifacts.model_set import file_name
 from components.config.gateway import Auth, Direct
+from components.config.gateway import Page as PageConfig
 from components.context import Context
 from components.iam import ServiceRole, Statement, allow
 from components.model_endpoint import ModelEndpoint
-from components.openapi.api import JSON
+from components.openapi.api import JSON, Api
 from components.openapi.document import build_document
 from components.openapi.invocation import INPUT_LOCATION
 from components.rest_api import RestApi
+from components.web_page import WebPage
 
 
 class DirectGatewayArgs(TypedDict):
@@ -50,6 +54,9 @@ class DirectGateway(pulumi.ComponentResource):
     api_keys: Mapping[str, pulumi.Output[str]]
     """Values of the API keys by client; secret. None with IAM."""
 
+    page: pulumi.Output[str] | None
+    """URL of the web page; None where there is none."""
+
     def __init__(
         self, name: str, args: DirectGatewayArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
@@ -68,12 +75,20 @@ class DirectGateway(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
         routes = list(direct_routes(settings, endpoints))
-        document = build_document(direct_api(name, settings, endpoints, context))
+        api = direct_api(name, settings, endpoints, context)
+        page = None
+        if settings.page:
+            tried = {
+                direct.route.name: _tried(direct, endpoints[direct.settings.endpoint])
+                for direct in routes
+            }
+            page = self._page(name, settings.page, args, api, tried)
+            api = replace(api, page=page.page)
         rest_api = RestApi(
             name,
             {
                 "context": context,
-                "document": document,
+                "document": build_document(api),
                 "plans": settings.plans,
                 "throttle": settings.throttle,
                 "methods": [
@@ -91,7 +106,11 @@ class DirectGateway(pulumi.ComponentResource):
                 "tracing": settings.tracing,
                 "key_arn": args["key_arn"],
                 "log_retention_days": args["log_retention_days"],
-                "callable_after": [role.policy, *(e.endpoint for e in endpoints.values())],
+                "callable_after": [
+                    role.policy,
+                    *(endpoint.endpoint for endpoint in endpoints.values()),
+                    *(page.needs if page else ()),
+                ],
             },
             pulumi.ResourceOptions(parent=self),
         )
@@ -108,7 +127,29 @@ class DirectGateway(pulumi.ComponentResource):
                 for direct in routes
             ]
         )
+        self.page = None
+        if page:
+            self.page = pulumi.Output.concat(rest_api.url, page.page.path, "/", INDEX)
         self.register_outputs({"routes": self.routes})
+
+    def _page(
+        self,
+        name: str,
+        settings: PageConfig,
+        args: DirectGatewayArgs,
+        api: Api,
+        tried: Mapping[str, Tried],
+    ) -> WebPage:
+        return WebPage(
+            f"{name}-page",
+            {
+                "context": args["context"],
+                "path": settings.path,
+                "files": web_files(settings.path, api, build_document(api), tried),
+                "key_arn": args["key_arn"],
+            },
+            pulumi.ResourceOptions(parent=self),
+        )
 
 
 def invoke_statements(endpoints: Sequence[ModelEndpoint]) -> list[Statement]:
@@ -136,6 +177,14 @@ def invoke_statements(endpoints: Sequence[ModelEndpoint]) -> list[Statement]:
             )
         )
     return statements
+
+
+def _tried(direct: DirectRoute, endpoint: ModelEndpoint) -> Tried:
+    """What the page must know of the model behind a route."""
+    if direct.model:
+        card, example = endpoint.cards[direct.model], endpoint.examples[direct.model]
+        return Tried(endpoint.variants, card, example)
+    return Tried(endpoint.variants, endpoint.card, endpoint.example)
 
 
 def _call(direct: DirectRoute, api: RestApi, endpoint: ModelEndpoint, auth: Auth) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.artifacts.artifact_store import ArtifactStore
+from components.artifacts.model_card import ModelCard
 from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import ModelSource
@@ -81,8 +82,14 @@ class ModelEndpoint(pulumi.ComponentResource):
     example: Mapping[str, Any] | None
     """A request body that its first variant predicts rightly; None if its artifact is not local,
     or it has several models."""
+    card: ModelCard | None
+    """What its first variant says of its model; None in the same cases."""
     examples: Mapping[str, Mapping[str, Any] | None]
-    """The same for each model of a multi-model endpoint."""
+    """The example for each model of a multi-model endpoint."""
+    cards: Mapping[str, ModelCard | None]
+    """The card for each model of a multi-model endpoint."""
+    variants: Sequence[str]
+    """Names of its production variants."""
     example_input: pulumi.Output[str] | None
     """s3:// address of the example, for an asynchronous endpoint that has one."""
 
@@ -106,10 +113,13 @@ class ModelEndpoint(pulumi.ComponentResource):
         guard = self._guard(name, args, configuration)
         self.endpoint = self._endpoint(name, configuration, guard, log_group, args["hooks"])
         self._scale(name, settings)
+        self.variants = list(settings.variants)
         first = next(iter(args["sources"].values()))
-        self.example = None if isinstance(first, RegisteredModel | ModelSet) else first.example
+        single = None if isinstance(first, RegisteredModel | ModelSet) else first
+        self.example, self.card = (single.example, single.card) if single else (None, None)
         models_of_first = first.models if isinstance(first, ModelSet) else {}
         self.examples = {model: found.example for model, found in models_of_first.items()}
+        self.cards = {model: found.card for model, found in models_of_first.items()}
         self.example_input = self._example_input(name, args)
         self.register_outputs({"endpoint_name": self.endpoint_name, "arn": self.arn})
 

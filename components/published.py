@@ -60,6 +60,8 @@ class PublishedArtifact(Strict):
     """A request body that the model predicts rightly."""
     features: list[str]
     """Names of a row's columns, in the model's order."""
+    card: dict[str, Any]
+    """What the artifact says of its model (components/artifacts/model_card.py)."""
 
     @property
     def object(self) -> S3Artifact:

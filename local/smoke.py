@@ -34,22 +34,32 @@ def routes(home: Home, stack: str) -> list[dict[str, Any]]:
 
     Raises SmokeError if the stack is not up.
     """
+    found: list[dict[str, Any]] = _outputs(home, stack)["routes"]
+    return found
+
+
+def _outputs(home: Home, stack: str) -> dict[str, Any]:
     if session.running(home) is None:
         raise SmokeError("No local cloud runs. Bring the stack up: make up")
-    command = ["pulumi", "stack", "output", "routes", "--json", "--show-secrets", "--stack", stack]
+    command = ["pulumi", "stack", "output", "--json", "--show-secrets", "--stack", stack]
     result = session.execute(home, command, REPOSITORY, capture=True)
     if result.returncode:
         raise SmokeError(f"The stack {stack} is not up on the local cloud. Bring it up: make up")
-    found: list[dict[str, Any]] = json.loads(result.stdout)
+    found: dict[str, Any] = json.loads(result.stdout)
+    if "routes" not in found:
+        raise SmokeError(f"The stack {stack} is not up on the local cloud. Bring it up: make up")
     return found
 
 
 def call_every_route(home: Home, stack: str) -> None:
     """Sends each route its example, in every format that it takes, and prints what it predicts.
 
+    At the end it names the web page, where the stack has one.
+
     Raises SmokeError for the first route that does not answer, or not alike in all formats.
     """
-    for route in routes(home, stack):
+    outputs = _outputs(home, stack)
+    for route in outputs["routes"]:
         print(f"{route['method']} {route['url']}")
         if INPUT_LOCATION in route["headers"]:
             _call_async(route, session.running(home))
@@ -62,6 +72,8 @@ def call_every_route(home: Home, stack: str) -> None:
             _call_in_every_format(route)
         else:
             print("  has no example: its artifact is not in this tree")
+    if page := outputs.get("page"):
+        print(f"Page to try them: {page}")
 
 
 def _call_in_every_format(route: Mapping[str, Any]) -> None:

@@ -70,6 +70,7 @@ def _upload(folder: Path, packed: PackedArtifact, bucket: str, s3: Any) -> Publi
         sha256=packed.sha256,
         example=dict(packed.example),
         features=list(packed.features),
+        card=dict(packed.card or {}),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from components.artifacts.model_card import ModelCard, model_card
 from container.artifact import read_sample, read_signature
 from container.manifest import MANIFEST_FILE, verify
 
@@ -81,6 +82,8 @@ class PackedArtifact:
     """A request body that the model predicts rightly: the artifact's own sample."""
     features: Sequence[str] = ()
     """Names of a row's columns, in the model's order."""
+    card: ModelCard | None = None
+    """What the artifact says of its model."""
 
 
 def pack(artifact: LocalArtifact, cache: Path) -> PackedArtifact:
@@ -100,7 +103,8 @@ def pack(artifact: LocalArtifact, cache: Path) -> PackedArtifact:
         partial = path.with_suffix(".partial")
         partial.write_bytes(content)
         partial.replace(path)
-    return PackedArtifact(path, sha256, {"instances": sample.rows}, signature.names)
+    card = model_card(artifact.folder, manifest.files)
+    return PackedArtifact(path, sha256, {"instances": sample.rows}, signature.names, card)
 
 
 def _archive(folder: Path, names: list[str]) -> bytes:

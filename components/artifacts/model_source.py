@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 
 from components.artifacts.artifact import Artifact, LocalArtifact, S3Artifact, pack
+from components.artifacts.model_card import ModelCard
 from components.artifacts.model_package import ModelPackageError, RegisteredModel, approved
 from components.artifacts.model_set import ModelSet, StoredArtifact
 from components.artifacts.remote_artifact import RemoteArtifactError, verified
@@ -131,7 +132,8 @@ def _source(
                 return pack(artifact, cache_folder)
             if found := published.get(str(folder)):
                 remote = verified(found.object, client("s3"))
-                return replace(remote, example=found.example, features=found.features)
+                card = cast(ModelCard, found.card)
+                return replace(remote, example=found.example, features=found.features, card=card)
             raise _Unpublished(
                 "not published. Allowed: a folder that was published for this stack. Publish "
                 f"first: make publish STACK={stack}."

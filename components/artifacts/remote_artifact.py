@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from components.artifacts.artifact import S3Artifact
+from components.artifacts.model_card import ModelCard
 
 MAX_BYTES = 5 * 1024**3
 """What S3 copies at once. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
@@ -30,6 +31,8 @@ class RemoteArtifact:
     """A request body that the model predicts rightly, where that is known."""
     features: Sequence[str] = ()
     """Names of a row's columns, in the model's order, where they are known."""
+    card: ModelCard | None = None
+    """What the artifact says of its model, where that is known."""
 
 
 def verified(artifact: S3Artifact, s3: Any) -> RemoteArtifact:

@@ -101,6 +101,13 @@ class Waf(Strict):
     """Requests of one address in five minutes: `2000/5min`."""
 
 
+class Page(Strict):
+    """A web page on which people try the routes; anybody may have it, its calls need a key."""
+
+    path: Path
+    """Its folder in the API: with `/try` it is at /try/index.html."""
+
+
 class Direct(Strict):
     """The direct gateway: API Gateway straight onto SageMaker, no code between."""
 
@@ -115,6 +122,8 @@ class Direct(Strict):
     at once unless given."""
     cors: Cors | None = None
     """A web page that may call; none unless given."""
+    page: Page | None = None
+    """A web page to try the routes on; none unless given."""
     waf: Waf | None = None
     """A web ACL; none unless given."""
     tracing: bool = True

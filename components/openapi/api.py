@@ -48,6 +48,32 @@ class Route:
 
 
 @dataclass(frozen=True)
+class PageFile:
+    """A file of the web page, as an object of S3."""
+
+    name: str
+    """Last part of its path."""
+    content_type: str
+    """What browsers are told."""
+    key: str
+    """Of the object: it changes with the content, and so redeploys the API."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The web page, which anybody may have: it holds no secret."""
+
+    path: str
+    """Folder of the API, such as /try."""
+    bucket: str
+    """Where the files are, and nothing else."""
+    role_arn: str
+    """Role that API Gateway reads them as."""
+    files: Sequence[PageFile]
+    """No two of one name."""
+
+
+@dataclass(frozen=True)
 class Api:
     """Routes, and who may call them from where."""
 
@@ -65,3 +91,5 @@ class Api:
     """No two of one path."""
     cors: Cors | None = None
     """A web page of another origin that may call."""
+    page: Page | None = None
+    """A web page of its own."""

@@ -10,6 +10,7 @@ from components.openapi.api import CONTENT_TYPES, Api, Json, Route
 from components.openapi.cors import preflight
 from components.openapi.gateway_responses import gateway_responses
 from components.openapi.invocation import forwarded_headers, integration, parameters
+from components.openapi.page import page_paths
 from components.openapi.schemas import SCHEMAS, content
 from components.openapi.security import SCHEMES, requirement, resource_policy
 
@@ -25,7 +26,7 @@ def build_document(api: Api) -> Json:
             "version": "1",
             "description": "Predictions. Each version of a model has a path of its own.",
         },
-        "paths": {route.path: path_item(api, route) for route in api.routes},
+        "paths": {route.path: path_item(api, route) for route in api.routes} | page_paths(api),
         "components": {"securitySchemes": SCHEMES[api.auth], "schemas": SCHEMAS},
         "x-amazon-apigateway-request-validators": {
             VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}

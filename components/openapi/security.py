@@ -2,6 +2,7 @@
 
 from components.config.gateway import Auth
 from components.openapi.api import STAGE_NAME, Api, Json
+from components.openapi.page import page_statement
 
 SCHEMES: dict[Auth, Json] = {
     Auth.API_KEY: {"apiKey": {"type": "apiKey", "name": "x-api-key", "in": "header"}},
@@ -25,7 +26,8 @@ def requirement(auth: Auth) -> list[Json]:
 def resource_policy(api: Api) -> Json:
     """Lets in principals of this account that their own IAM policies allow, and nobody else.
 
-    Preflights carry no signature, so with CORS anybody may send one; it reaches no endpoint.
+    Preflights carry no signature, so with CORS anybody may send one; it reaches no endpoint. Nor
+    do browsers sign what they ask for, so anybody may have the files of the web page.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
     """
     statements = [
@@ -47,4 +49,6 @@ def resource_policy(api: Api) -> Json:
                 "Resource": f"execute-api:/{STAGE_NAME}/OPTIONS/*",
             }
         )
+    if api.page:
+        statements.append(page_statement(api.page))
     return {"Version": "2012-10-17", "Statement": statements}

@@ -44,6 +44,7 @@ SUBJECTS: Mapping[str, Callable[[Stack], Sequence[object]]] = {
     "rollback_alarm": lambda stack: stack.rollback_alarms,
     "scaling_alarm": lambda stack: stack.scaling_alarms,
     "bucket": lambda stack: stack.buckets,
+    "page": lambda stack: stack.pages,
     "log_group": lambda stack: stack.log_groups,
 }
 """What a test can be about, by the name of its argument."""

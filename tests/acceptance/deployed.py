@@ -179,6 +179,8 @@ class Stack:
 
     def _read(self, outputs: Mapping[str, Any]) -> None:
         self._deployed = outputs["deployed"]
+        # The engine keeps no output that is nothing.
+        self.pages: list[str] = [outputs["page"]] if outputs.get("page") else []
         self.api_keys: Mapping[str, str] = outputs["apiKeys"]
         self.key_arn: str = self._deployed["key"]
         self.flow_log: str | None = self._deployed["flowLog"]

@@ -60,6 +60,11 @@ def test_the_traffic_of_the_stacks_network_is_one_of_its_logs(tmp_path):
     assert "/aws/vpc/p-private" in {group.name for group in read(tmp_path).log_groups}
 
 
+def test_a_stack_may_have_a_web_page(tmp_path):
+    assert read(tmp_path).pages == []
+    assert read(tmp_path, page="https://x/try/index.html").pages == ["https://x/try/index.html"]
+
+
 @given(st.floats(0.01, 1))
 def test_after_so_many_tries_it_is_nearly_certain(share):
     count = tries(share)
@@ -67,8 +72,8 @@ def test_after_so_many_tries_it_is_nearly_certain(share):
     assert count == 1 or (1 - share) ** (count - 1) > CERTAINTY * 0.999999
 
 
-def read(folder):
-    """A stack with one route, two plans and one endpoint of two variants."""
+def read(folder, **more):
+    """A stack with one route, two plans and one endpoint of two variants. more: outputs."""
     plan = {"name": "p", "rate": 9, "burst": 9}
     variant = {"bounds": {"min": 1, "max": 2}, "schedule": {}}
     empty = {"night": {"min": 0, "max": 1}}
@@ -121,5 +126,5 @@ def read(folder):
         },
     }
     path = folder / "outputs.json"
-    path.write_text(json.dumps(outputs))
+    path.write_text(json.dumps(outputs | more))
     return read_stack(path)

@@ -93,6 +93,12 @@ def test_what_requests_leave_behind_has_its_place():
     assert stack["buckets"]["data"] == DATA.removeprefix("s3://")
 
 
+def test_a_web_page_has_a_bucket_of_its_own():
+    config = stack_config(routes={"/iris": {"endpoint": "iris"}}, page={"path": "/try"})
+    buckets = deployed(config, CONTEXT, {}, KEY_ARN)["buckets"]
+    assert buckets["page"] == "ml-gateway-prod-page-123456789012-eu-central-1"
+
+
 def test_async_requests_have_their_place_and_may_start_the_first_instance():
     variant = {"artifact": "build/iris", "instances": {"type": "ml.m5.large", "min": 0, "max": 4}}
     endpoint = described(

@@ -9,7 +9,7 @@ import pytest
 from components.api.direct_document import document_of
 from components.direct_gateway import DirectGateway
 from gateway_policies.resource import Resource, Stack, plain_properties
-from gateway_policies.rule import StackRule
+from gateway_policies.rule import Finding, StackRule, Verdict
 from gateway_policies.rules import RULES
 from tests.unit.components.conftest import CONTEXT, KEY_ARN, stack_config
 
@@ -41,6 +41,8 @@ class Endpoint:
     example: Any = None
     examples: Any = None
     example_input: Any = None
+    card: Any = None
+    variants: Any = ("forest",)
 
 
 def endpoint(name, **more) -> Any:
@@ -76,6 +78,7 @@ def make_gateway(deploy):
             )
             return {
                 "secret": gateway.routes.is_secret(),
+                "page": gateway.page,
                 "routes": pulumi.Output.unsecret(gateway.routes),
                 "clients": list(gateway.api_keys),
             }
@@ -231,6 +234,40 @@ def test_routes_that_hold_a_key_are_secret(stack):
     assert stack.result["clients"] == ["shop"]
 
 
+def test_a_page_lies_beside_the_routes_and_is_read_as_a_role_of_its_own(make_gateway):
+    stack = make_gateway(stack_config(routes=ROUTES, page={"path": "/try"}).direct)
+    assert stack.result["page"] == "https://api.example/live/try/index.html"
+    paths = stack.one(API).json("body")["paths"]
+    assert set(ROUTES) < set(paths)
+    pages = {path: item["get"] for path, item in paths.items() if path.startswith("/try/")}
+    assert {"/try/index.html", "/try/page.js", "/try/routes.json"} <= set(pages)
+    roles = {
+        page["x-amazon-apigateway-integration"]["credentials"].rpartition("/")[2]
+        for page in pages.values()
+    }
+    assert roles == {"ml-gateway-prod-direct-page-read"}
+    depends_on = stack.one("aws:apigateway/deployment:Deployment").depends_on
+    objects = stack.all("aws:s3/bucketObjectv2:BucketObjectv2")
+    assert len(objects) == len(pages)
+    assert {f"{made.type}::{made.name}" for made in objects} < set(depends_on)
+
+
+def test_without_a_page_there_is_no_bucket(stack):
+    assert stack.result["page"] is None
+    assert stack.all("aws:s3/bucket:Bucket") == []
+
+
+@pytest.mark.parametrize("auth", [{}, {"auth": "iam", "plans": {}}])
+def test_the_policy_pack_accepts_a_page_and_shows_what_is_open(make_gateway, auth):
+    settings = stack_config(
+        routes=ROUTES, page={"path": "/try"}, waf={"rate": "2000/5min"}, **auth
+    ).direct
+    [finding] = findings(make_gateway(settings))
+    assert finding.verdict is Verdict.EXEMPT
+    assert finding.seen.startswith("open to everybody: paths./try/command.js.get")
+    assert "ml-gateway-prod-page-123456789012-eu-central-1" in finding.fix
+
+
 def test_with_iam_there_are_no_keys_and_a_caller_learns_what_it_needs(make_gateway):
     stack = make_gateway(stack_config(routes=ROUTES, auth="iam", plans={}).direct)
     assert stack.result["clients"] == []
@@ -240,23 +277,30 @@ def test_with_iam_there_are_no_keys_and_a_caller_learns_what_it_needs(make_gatew
     assert route["arn"] == "execution-arn:direct-stage/POST/iris"
 
 
+def findings(stack):
+    """What the policy pack says of all resources."""
+    resources = [
+        Resource("", plain_properties(r.state), r.type, f"{r.type}::{r.name}")
+        for r in stack.resources
+    ]
+    # Where all prices are known.
+    resources.append(Resource("", {"region": "us-east-1"}, "pulumi:providers:aws", "provider"))
+    found: list[Finding] = []
+    for rule in RULES:
+        if isinstance(rule, StackRule):
+            limits = {name: limit.default for name, limit in rule.limits.items()}
+            found += rule.check(Stack(resources), limits)
+        else:
+            for resource in resources:
+                found += rule.check(resource) if rule.is_for(resource.type) else ()
+    return found
+
+
 def test_the_policy_pack_finds_nothing_in_the_gateway(make_gateway):
     settings = stack_config(
         routes=ROUTES, throttle={"rate": "50/s", "burst": 100}, waf={"rate": "2000/5min"}
     ).direct
-    resources = [
-        Resource("", plain_properties(r.state), r.type, f"{r.type}::{r.name}")
-        for r in make_gateway(settings).resources
-    ]
-    # Where all prices are known.
-    resources.append(Resource("", {"region": "us-east-1"}, "pulumi:providers:aws", "provider"))
-    for rule in RULES:
-        if isinstance(rule, StackRule):
-            limits = {name: limit.default for name, limit in rule.limits.items()}
-            assert list(rule.check(Stack(resources), limits)) == []
-        else:
-            checked = [resource for resource in resources if rule.is_for(resource.type)]
-            assert [finding for r in checked for finding in rule.check(r)] == []
+    assert findings(make_gateway(settings)) == []
 
 
 def test_api_and_role_are_children_of_the_gateway(stack):

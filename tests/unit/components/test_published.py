@@ -36,6 +36,7 @@ PUBLICATION = Publication.model_validate(
                 "sha256": HEX,
                 "example": {"instances": [[1.0]]},
                 "features": ["width"],
+                "card": {"features": [{"name": "width"}], "labels": ["a"], "include": []},
             }
         },
     }

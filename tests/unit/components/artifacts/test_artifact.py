@@ -125,6 +125,11 @@ def test_a_packed_artifact_knows_its_hash_and_a_request_that_the_model_answers(f
     assert packed.path == tmp_path / "cache" / f"{packed.sha256}.tar.gz"
     assert packed.example == {"instances": [[1.5, 2.0]]}
     assert packed.features == ("width", "length")
+    assert packed.card == {
+        "features": [{"name": "width"}, {"name": "length"}],
+        "labels": ["a"],
+        "include": [],
+    }
     assert list((tmp_path / "cache").iterdir()) == [packed.path]
 
 

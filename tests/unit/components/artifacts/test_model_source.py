@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from components.artifacts.artifact import LocalArtifact, PackedArtifact, pack
+from components.artifacts.model_card import ModelCard
 from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import model_sources, unpublished_changes
@@ -119,6 +120,9 @@ def test_local_artifacts_alone_need_no_aws(folder, tmp_path):
     assert aws.made == []
 
 
+CARD: ModelCard = {"features": [{"name": "width"}], "labels": ["a"], "include": []}
+
+
 def published(folder, tmp_path, sha256=None):
     """The folder as it was published, or something else of that hash."""
     packed = pack(LocalArtifact(folder), tmp_path / "packed")
@@ -128,6 +132,7 @@ def published(folder, tmp_path, sha256=None):
         sha256=sha256 or packed.sha256,
         example={"a": 1},
         features=["width"],
+        card=dict(CARD),
     )
 
 
@@ -157,7 +162,7 @@ def test_a_published_folder_is_taken_from_s3_whether_or_not_it_is_here(folder, t
         Published(there.sha256).client,
     )["iris"]["forest"]
     assert found == RemoteArtifact(
-        "models", "iris.tar.gz", there.sha256, '"1"', {"a": 1}, ["width"]
+        "models", "iris.tar.gz", there.sha256, '"1"', {"a": 1}, ["width"], CARD
     )
 
 

@@ -16,7 +16,7 @@ def test_the_gateway_asks_for_keys_and_traces_unless_told_otherwise():
     assert direct.auth is Auth.API_KEY
     assert direct.tracing
     assert (direct.throttle.rate, direct.throttle.burst) == (1000, 2000)
-    assert (direct.cors, direct.waf) == (None, None)
+    assert (direct.cors, direct.page, direct.waf) == (None, None, None)
     route = direct.routes["/iris"]
     assert (route.query, route.cache, route.target_variant, route.throttle) == (
         *(None, None, False, None),
@@ -31,6 +31,7 @@ def test_routes_cors_and_waf_are_read_in_their_units():
             (f"{IRIS}.cache", "1h"),
             (f"{IRIS}.throttle", {"rate": "9/s", "burst": 1}),
             ("direct.cors", cors),
+            ("direct.page", {"path": "/try"}),
             ("direct.waf", {"rate": "10/5min"}),
         )
     ).direct
@@ -38,6 +39,8 @@ def test_routes_cors_and_waf_are_read_in_their_units():
     assert (route.query, route.cache) == (["sepal_length", "petal_length"], 3600)
     assert route.throttle == Throttle.model_validate({"rate": "9/s", "burst": 1})
     assert direct.cors == Cors.model_validate(cors)
+    assert direct.page
+    assert direct.page.path == "/try"
     assert direct.waf == Waf.model_validate({"rate": "10/5min"})
 
 
@@ -47,6 +50,7 @@ PATH = (
 )
 
 MISTAKES: list[tuple[list[tuple[str, Any]], str]] = [
+    ([("direct.page", {"path": "try"})], f'direct.page.path: "try". {PATH}'),
     ([("direct.routes./ping", {"endpoint": "iris"})], f'direct.routes: the name "/ping". {PATH}'),
     ([("direct.routes.iris", {"endpoint": "iris"})], f'direct.routes: the name "iris". {PATH}'),
     ([(f"{IRIS}.endpoint", 5)], f"{IRIS}.endpoint: 5. Allowed: the name of an endpoint of this "

@@ -103,7 +103,7 @@ def test_three_mistakes_in_three_layers_are_named_in_one_error():
         'direct.plans.standard.quota: "9/s". Allowed: a whole number above 0, '
         "of up to 9 digits, followed by /day. Write it like 100000/day.",
         "direct.plan: unknown key, with the value {}. Allowed: the keys routes, auth, plans, "
-        "throttle, cors, waf, tracing. Remove it, or write plans if that is meant.",
+        "throttle, cors, page, waf, tracing. Remove it, or write plans if that is meant.",
     ]
 
 
@@ -115,7 +115,7 @@ RETENTION = (
     "731d, 1096d, 1827d, 2192d, 2557d, 2922d, 3288d, 3653d."
 )
 VARIANT = MINIMAL["endpoints"]["iris"]["variants"]["forest"]
-DIRECT_KEYS = "the keys routes, auth, plans, throttle, cors, waf, tracing"
+DIRECT_KEYS = "the keys routes, auth, plans, throttle, cors, page, waf, tracing"
 
 ONE_MISTAKE = [
     ("image", "ml-gateway:latest", 'image: "ml-gateway:latest". Allowed: repository@sha256: and '

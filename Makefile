@@ -37,7 +37,7 @@ known_levels = $(if $(LEVELS),$(PY) -m gateway_policies.environment $(LEVELS))
 reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status publish preview report who-can prices routes openapi docs acceptance bootstrap image check lint types contracts unit stack-tests test nightly bench format lock
+.PHONY: help up down destroy status publish preview report who-can prices routes openapi docs acceptance bootstrap image check lint types contracts unit web-tests stack-tests test nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -129,7 +129,7 @@ acceptance: $(VENV) ## Test a deployed stack from outside, knowing nothing but i
 
 test: check stack-tests ## Everything that CI runs
 
-check: lint types contracts unit ## Lint, types, import contracts, unit tests: some four minutes
+check: lint types contracts unit web-tests ## Lint, types, import contracts, unit tests, the web page: some five minutes
 
 lint: $(VENV)
 	@.venv/bin/ruff check --quiet .
@@ -144,6 +144,10 @@ contracts: $(VENV)
 
 unit: $(VENV) $(KERNEL)
 	@.venv/bin/pytest tests/unit --quiet --numprocesses auto --dist loadfile
+
+web-tests: $(VENV)
+	@scripts/browser.sh
+	@.venv/bin/pytest tests/web --quiet
 
 stack-tests: $(VENV) $(ARTIFACT) $(KERNEL)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine

@@ -57,19 +57,17 @@ export async function beside(name) {
 }
 
 /**
- * A function that runs `task(signal)` once nobody has called it for a while; a run that is still
- * going on then is aborted, so that no more than one ever is.
+ * A function that runs `task(signal)` once nobody has called it for a while. A run that is going on
+ * is aborted at once: what it would answer is what nobody asks for any more.
  */
 export function debounced(task, milliseconds) {
   let timer;
   let running = new AbortController();
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      running.abort();
-      running = new AbortController();
-      task(running.signal);
-    }, milliseconds);
+    running.abort();
+    running = new AbortController();
+    timer = setTimeout(task, milliseconds, running.signal);
   };
 }
 

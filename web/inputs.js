@@ -14,7 +14,7 @@ export class Inputs {
   /** features: of routes.json; null where the model's are not known. sample: a row. */
   constructor(features, sample, changed) {
     this.#fields = features
-      ? features.map((feature, place) => field(feature, sample?.[place], changed))
+      ? features.map((feature, place) => field(feature, place, sample?.[place], changed))
       : [wholeRow(changed)];
     this.element = element("div", {}, ...this.#fields.map((one) => one.element));
     this.#names = features?.map(({ name }) => name);
@@ -42,12 +42,14 @@ export class Inputs {
   }
 }
 
-function field(feature, preset, changed) {
-  return feature.categories ? choice(feature, preset, changed) : number(feature, preset, changed);
+function field(feature, place, preset, changed) {
+  // A name may have spaces, which an id must not.
+  const id = `feature-${place}`;
+  const make = feature.categories ? choice : number;
+  return make(feature, id, preset, changed);
 }
 
-function number(feature, preset, changed) {
-  const id = `feature-${feature.name}`;
+function number(feature, id, preset, changed) {
   const initial = preset ?? feature.range?.[0] ?? 0;
   const input = element("input", {
     id,
@@ -87,8 +89,7 @@ function sliderOf({ name, range: [low, high] }, initial, input, changed) {
   return slider;
 }
 
-function choice(feature, preset, changed) {
-  const id = `feature-${feature.name}`;
+function choice(feature, id, preset, changed) {
   const names = [...feature.categories, NEVER_SEEN];
   const options = names.map((name) => element("option", { selected: name === preset }, name));
   const described = { "aria-describedby": `${id}-note` };
@@ -117,7 +118,7 @@ function labelled(feature, id, controls, value, input) {
 
 /** Where nobody knows the features: a row as the client would write it. */
 function wholeRow(changed) {
-  const id = "feature-row";
+  const id = "feature-0";
   const input = element("textarea", { id, rows: 3, spellcheck: "false", input: changed }, "[]");
   const value = () => {
     try {

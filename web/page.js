@@ -64,12 +64,13 @@ function changed() {
   byId("command").hidden = reason === null;
   byId("command").replaceChildren(...(reason ? command(reason, api, route, inputs.row) : []));
   byId("answer").hidden = reason !== null;
-  if (reason === null) ask();
+  ask();
 }
 
 async function answer(signal) {
   clearInterval(countdown);
   byId("problem").hidden = true;
+  if (obstacle(route, api.auth)) return;
   const key = byId("key").value;
   if (api.auth === "apiKey" && !key) return instead("Paste an API key to get an answer.");
   if (!inputs.complete) return instead("Give each feature a value.");

@@ -1,0 +1,186 @@
+"""From a key and a row to an answer."""
+
+import json
+import threading
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.web.stub_gateway import EVERYTHING, KEY, ROW, SIGNED
+
+
+def sent(call):
+    return json.loads(call["postData"])
+
+
+def test_without_a_key_nothing_is_sent(page):
+    assert page.says("key") == "Paste an API key to get an answer."
+    assert page.calls() == []
+
+
+def test_with_a_key_the_sample_is_predicted(page):
+    page.enter()
+    assert page.says("setosa") == "setosa, 100.0 %"
+    [call] = page.calls()
+    assert (call["method"], urlsplit(call["url"]).path) == ("POST", "/live/iris")
+    assert sent(call) == {"instances": [ROW], "include": EVERYTHING}
+    assert call["headers"]["x-api-key"] == KEY
+
+
+def test_the_key_is_nowhere_but_in_memory_and_on_its_way_to_the_api(page):
+    page.enter()
+    page.says("setosa")
+    browser = page.browser
+    kept = browser.run(
+        "return [location.href, document.cookie, JSON.stringify(localStorage),"
+        " JSON.stringify(sessionStorage), JSON.stringify(history.state),"
+        " document.documentElement.outerHTML, String((await indexedDB.databases()).length)]"
+    )
+    assert KEY not in "".join(kept)
+    assert kept[-1] == "0"
+    assert browser.run("return document.getElementById('key').type") == "password"
+    assert all(KEY not in request["url"] for request in browser.requests())
+    browser.open(page.stub.url)
+    assert page.says("key") == "Paste an API key to get an answer."
+
+
+def test_nothing_is_asked_of_anybody_else(page):
+    page.enter()
+    page.says("setosa")
+    own = urlsplit(page.stub.url).netloc
+    asked = {urlsplit(request["url"]).netloc for request in page.browser.requests()}
+    assert asked == {own}
+
+
+def test_a_slider_moves_its_number_and_asks_again(page):
+    page.enter()
+    page.says("setosa")
+    page.calls()
+    page.browser.run("document.querySelector('[aria-label=\"petal length cm, slider\"]').focus()")
+    page.browser.press("\ue010")  # End
+    assert page.value("petal_length_cm") == "6.9"
+    page.says("versicolor")
+    assert sent(page.calls()[-1])["instances"] == [[5.1, 3.5, 6.9, 0.2]]
+
+
+def test_a_number_moves_its_slider(page):
+    page.enter()
+    page.fill("petal_width_cm", "2.5")
+    slider = "document.querySelector('[aria-label=\"petal width cm, slider\"]')"
+    assert page.browser.run(f"return {slider}.value") == "2.5"
+    page.says("versicolor")
+
+
+def test_a_feature_without_a_value_is_asked_for(page):
+    page.enter()
+    page.says("setosa")
+    page.calls()
+    page.fill("petal_width_cm", "")
+    assert page.says("Give") == "Give each feature a value."
+    assert page.calls() == []
+
+
+def test_no_more_than_one_request_is_on_its_way_and_the_last_row_is_answered(page):
+    page.stub.held = threading.Event()
+    page.browser.run(
+        "const plain = window.fetch; window.signals = [];"
+        "window.fetch = (url, options) => {"
+        " signals.push(options.signal); return plain(url, options); }"
+    )
+
+    def aborted(count):
+        page.browser.until(lambda: page.browser.run("return signals.length") == count)
+        return page.browser.run("return signals.map((signal) => signal.aborted)")
+
+    page.enter()
+    assert aborted(1) == [False]
+    page.fill("petal_length_cm", "3")
+    assert aborted(2) == [True, False]
+    page.fill("petal_width_cm", "2.5")
+    assert aborted(3) == [True, True, False]
+    page.stub.held.set()
+    assert page.says("virginica") == "virginica, 80.8 %"
+    assert "Answers 1" in page.browser.text(".panel")
+
+
+def test_many_changes_at_once_are_one_request(page):
+    page.enter()
+    page.says("setosa")
+    page.calls()
+    page.browser.run(
+        "const field = document.getElementById('feature-3');"
+        "for (const value of [1, 2, 2.5]) {"
+        " field.value = value; field.dispatchEvent(new Event('input')); }"
+    )
+    page.says("versicolor")
+    assert [sent(call)["instances"][0][3] for call in page.calls()] == [2.5]
+
+
+def test_a_route_without_extras_asks_for_none_and_shows_none(page):
+    page.choose("route", "/soil")
+    page.enter()
+    page.says("setosa")
+    assert sent(page.calls()[-1]) == {"instances": [[*ROW, "loam"]]}
+    text = page.browser.text(".panel")
+    assert "Interval" not in text
+    assert "Conformal set" not in text
+    assert "What speaks for" not in text
+
+
+def test_a_get_route_has_the_row_in_its_query(page):
+    page.choose("route", "/iris/one")
+    page.enter()
+    page.says("setosa")
+    call = page.calls()[-1]
+    assert call["method"] == "GET"
+    assert [float(value) for _, value in parse_qsl(urlsplit(call["url"]).query)] == ROW
+
+
+def test_a_model_from_elsewhere_takes_a_row_as_text_and_answers_as_it_likes(page):
+    page.choose("route", "/foreign")
+    page.enter()
+    page.fill("Row as a JSON array", "[1, ")
+    assert page.says("Give") == "Give each feature a value."
+    page.fill("Row as a JSON array", '[1, "a"]')
+    page.says("another form")
+    assert sent(page.calls()[-1]) == {"instances": [[1, "a"]]}
+    assert '"scores"' in page.browser.text(".panel pre")
+
+
+@pytest.mark.parametrize("route", ["/iris", "/iris/one"])
+def test_a_signed_route_is_a_command_line(open_page, stub, route):
+    stub.api = SIGNED
+    page = open_page()
+    page.choose("route", route)
+    text = page.browser.text("#command")
+    assert "signed by AWS credentials" in text
+    assert "--aws-sigv4 'aws:amz:eu-central-1:execute-api'" in text
+    assert page.browser.text("#key-field") == page.browser.text("#answer") == ""
+    page.fill("petal_width_cm", "2.5")
+    assert "2.5" in page.browser.text("#command")
+    assert page.calls() == []
+
+
+def test_the_command_line_is_what_a_shell_takes_literally(open_page, stub):
+    stub.api = replace(SIGNED, routes=[stub.api.routes[3]])
+    page = open_page()
+    page.fill("Row as a JSON array", """["it's $HOME"]""")
+    url = stub.url.replace("/try/index.html", "/foreign")
+    assert page.browser.text("#command pre") == (
+        f"curl -X POST '{url}' \\\n"
+        "  --aws-sigv4 'aws:amz:eu-central-1:execute-api' \\\n"
+        '  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\\n'
+        '  -H "x-amz-security-token: $AWS_SESSION_TOKEN" \\\n'
+        "  -H 'content-type: application/json' \\\n"
+        """  -d '{"instances":[["it'\\''s $HOME"]]}'"""
+    )
+
+
+def test_an_asynchronous_route_is_a_command_line(page):
+    page.choose("route", "/batch")
+    text = page.browser.text("#command")
+    assert "takes an object of S3" in text
+    assert "X-Amzn-SageMaker-InputLocation: s3://BUCKET/KEY" in text
+    assert '-H "x-api-key: $KEY"' in text
+    assert page.browser.text("#inputs") == ""

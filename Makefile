@@ -189,5 +189,5 @@ $(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts
 $(KERNEL): container/forest/kernel.c container/forest/build.sh
 	@$(STEP) "Forest kernel" container/forest/build.sh $@ cc
 
-$(ARTIFACT): $(wildcard container/training/*.py) container/artifact.py container/forest/export.py uv.lock | $(VENV)
+$(ARTIFACT): $(wildcard container/training/*.py container/explain/*.py) container/artifact.py container/forest/export.py uv.lock | $(VENV)
 	@$(STEP) "Training the iris forest" $(PY) -m container train --output build/iris-forest

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from container.training.hyperparameters import Algorithm
+
 INTERRUPTED = 128 + signal.SIGINT
 """Exit code of a process that SIGINT ended, as shells count it."""
 
@@ -25,12 +27,23 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the artifact in MODEL_DIR over HTTP")
     train = commands.add_parser(
-        "train", help="train the iris forest: as a SageMaker training job, below /opt/ml"
+        "train", help="train the iris model: as a SageMaker training job, below /opt/ml"
     )
     train.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="only write the default artifact here"
+        "--output", type=Path, metavar="FOLDER", help="only write the artifact of iris here"
+    )
+    train.add_argument(
+        "--algorithm", type=Algorithm, choices=list(Algorithm), help="default: forest"
+    )
+    train.add_argument(
+        "--champion", type=Path, metavar="FOLDER", help="an artifact to compare the new one with"
     )
     options = parser.parse_args(arguments)
+    if options.command == "train" and options.output is None:
+        if options.algorithm is not None:
+            train.error("--algorithm: only with --output. A training job has a hyperparameter.")
+        if options.champion is not None:
+            train.error("--champion: only with --output. A training job has a channel.")
     # Process 1 of a container gets no signal that it has no handler for; SageMaker would have to
     # wait and kill. gunicorn takes the signal over once it runs.
     signal.signal(signal.SIGTERM, _terminate)
@@ -46,7 +59,8 @@ def main(arguments: Sequence[str]) -> int:
             return training_job.main()
         from container.training import train as trainer
 
-        return trainer.main(options.output)
+        algorithm = options.algorithm or Algorithm.FOREST
+        return trainer.main(options.output, algorithm, options.champion)
     except KeyboardInterrupt:
         return INTERRUPTED
 

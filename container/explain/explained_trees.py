@@ -5,6 +5,7 @@ This module and those below it bring NumPy, which the server loads only once som
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
@@ -16,6 +17,15 @@ from container.formats.rows import Row
 from container.signature import Signature
 
 ByLabel = dict[str, float]
+
+
+class Contributions(TypedDict):
+    """What made a row's prediction, in the space of TreeShap."""
+
+    base: ByLabel
+    """What the trees say of a row of which nothing is known."""
+    features: dict[str, ByLabel]
+    """What each feature's value adds to it, by the feature's name."""
 
 
 class ExplainedTrees:
@@ -31,8 +41,8 @@ class ExplainedTrees:
         scale = 1 / tree_count(nodes) if mean else 1.0
         self._shap = TreeShap(self._blocks, len(self._features), scale)
 
-    def contributions(self, row: Row) -> dict[str, ByLabel | dict[str, ByLabel]]:
-        """`{"base": {label: ...}, "features": {feature: {label: ...}}}` of a row."""
+    def contributions(self, row: Row) -> Contributions:
+        """Of a row; base and all of them add up to what the trees say."""
         contributions = self._shap.contributions(np.array(row, np.float32)).tolist()
         return {
             "base": self._by_label(self._shap.base.tolist()),

@@ -14,10 +14,10 @@ from container.signature import Signature
 if TYPE_CHECKING:
     from container.explain.explained_trees import ExplainedTrees
 
-FOREST_FILE = "forest_trees.npy"
+FOREST_TREES_FILE = "forest_trees.npy"
 """Trees whose leaves hold probabilities, and whose mean is the model: random forests."""
 
-BOOSTING_FILE = "boosting_trees.npy"
+BOOSTING_TREES_FILE = "boosting_trees.npy"
 """Trees whose leaves hold log-odds, and whose sum is the model: gradient boosting. What it starts
 from is a tree of one leaf."""
 
@@ -34,7 +34,7 @@ class Explanations:
     def __init__(
         self, signature: Signature, conformal: Conformal | None, trees: Path | None
     ) -> None:
-        """trees: the artifact's FOREST_FILE or BOOSTING_FILE."""
+        """trees: the artifact's FOREST_TREES_FILE or BOOSTING_TREES_FILE."""
         self._signature = signature
         self._conformal = conformal
         self._path = trees
@@ -49,13 +49,13 @@ class Explanations:
         that needs neither otherwise saves their memory.
         """
         conformal = Conformal.read(folder) if (folder / CONFORMAL_FILE).exists() else None
-        trees = (folder / name for name in (FOREST_FILE, BOOSTING_FILE))
+        trees = (folder / name for name in (FOREST_TREES_FILE, BOOSTING_TREES_FILE))
         return cls(signature, conformal, next((path for path in trees if path.exists()), None))
 
     @property
     def available(self) -> frozenset[Extra]:
         """What `of` can be asked for."""
-        forest = self._path is not None and self._path.name == FOREST_FILE
+        forest = self._path is not None and self._path.name == FOREST_TREES_FILE
         offers = {
             Extra.CONTRIBUTIONS: self._path is not None,
             Extra.SET: self._conformal is not None,
@@ -107,5 +107,7 @@ class Explanations:
             if self._trees is None:
                 from container.explain.explained_trees import ExplainedTrees
 
-                self._trees = ExplainedTrees(path, self._signature, mean=path.name == FOREST_FILE)
+                self._trees = ExplainedTrees(
+                    path, self._signature, mean=path.name == FOREST_TREES_FILE
+                )
             return self._trees

@@ -3,15 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.datasets import load_iris
 
 from container.errors import shown
 from container.formats.rows import CSV_NUMBER, FLOAT32_OVERFLOW, Row
+from container.training.table import Dataset, DatasetError, table
 
 FEATURES = ("sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm")
 """Measures of a flower, centimetres; the columns of a row, in the model's order."""
@@ -23,24 +21,10 @@ COLUMNS = (*FEATURES, "species")
 """The first line of every CSV file."""
 
 
-class DatasetError(Exception):
-    """The rows cannot be learnt from; the text names file, line, value seen and fix."""
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Rows and the species of each."""
-
-    features: NDArray[np.float32]
-    """(rows, FEATURES), in float32 as the model takes them."""
-    labels: NDArray[np.str_]
-    """(rows,), of LABELS."""
-
-
 def iris() -> Dataset:
     """The data set that scikit-learn brings along: 150 rows, 50 of each species."""
     data = load_iris()
-    return Dataset(data.data.astype(np.float32), data.target_names[data.target])
+    return table(FEATURES, data.data.tolist(), data.target_names[data.target].tolist())
 
 
 def read_dataset(folder: Path) -> Dataset:
@@ -59,10 +43,7 @@ def read_dataset(folder: Path) -> Dataset:
             f"{folder}: no row of {', '.join(missing)} among {len(pairs)}. "
             "Add some: the model has to tell all species apart."
         )
-    return Dataset(
-        np.array([row for row, _ in pairs], dtype=np.float32),
-        np.array([label for _, label in pairs]),
-    )
+    return table(FEATURES, [row for row, _ in pairs], [label for _, label in pairs])
 
 
 def _rows(path: Path) -> Iterator[tuple[Row, str]]:

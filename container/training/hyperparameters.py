@@ -3,14 +3,27 @@
 import json
 import re
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
 
 from container.errors import shown
 
 LIMITS = {"trees": (1, 1000), "seed": (0, 2**32 - 1)}
-"""Smallest and largest value by name."""
+"""Smallest and largest value of each whole number by name."""
+
+NAMES = ("algorithm", *LIMITS)
+"""What may be set."""
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
+class Algorithm(StrEnum):
+    """What can be learnt from the same rows, to be compared."""
+
+    FOREST = "forest"
+    """scikit-learn's random forest."""
+    BOOSTING = "boosting"
+    """scikit-learn's gradient boosting."""
 
 
 class HyperparameterError(Exception):
@@ -19,12 +32,14 @@ class HyperparameterError(Exception):
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """How the forest is grown."""
+    """How the trees are grown."""
 
+    algorithm: Algorithm = Algorithm.FOREST
+    """By which algorithm."""
     trees: int = 100
-    """Number of trees, 1..1000."""
+    """Number of trees, of boosting for each label, 1..1000."""
     seed: int = 0
-    """Of the random draws, 0..4294967295: the same seed grows the same forest."""
+    """Of the random draws, 0..4294967295: the same seed grows the same trees."""
 
 
 def read_hyperparameters(path: Path) -> Hyperparameters:
@@ -51,14 +66,23 @@ def read_hyperparameters(path: Path) -> Hyperparameters:
         )
     if mistakes := [line for name, text in document.items() if (line := _mistake(name, text))]:
         raise HyperparameterError("\n".join(mistakes))
-    return Hyperparameters(**{name: int(text) for name, text in document.items()})
+    numbers = {name: int(text) for name, text in document.items() if name in LIMITS}
+    algorithm = document.get("algorithm", Hyperparameters.algorithm)
+    return Hyperparameters(Algorithm(algorithm), **numbers)
 
 
 def _mistake(name: str, text: object) -> str | None:
-    if name not in LIMITS:
+    if name not in NAMES:
         return (
-            f"hyperparameter {shown(name)}: unknown. Allowed: {', '.join(LIMITS)}. "
+            f"hyperparameter {shown(name)}: unknown. Allowed: {', '.join(NAMES)}. "
             "Remove it, or write the one that is meant."
+        )
+    if name == "algorithm":
+        if text in list(Algorithm):
+            return None
+        return (
+            f"hyperparameter algorithm: {shown(text)} is not allowed. Allowed: "
+            f"{', '.join(Algorithm)}. Set one, or leave it out for {Hyperparameters.algorithm}."
         )
     smallest, largest = LIMITS[name]
     if isinstance(text, str) and _WHOLE_NUMBER.fullmatch(text) and smallest <= int(text) <= largest:

@@ -12,7 +12,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
 )
 
-from container.explain.explanations import BOOSTING_FILE, FOREST_FILE
+from container.explain.explanations import BOOSTING_TREES_FILE, FOREST_TREES_FILE
 from container.explain.trees import LEAF, Nodes, node_type
 
 Values = NDArray[np.float64]
@@ -27,11 +27,11 @@ def explained_trees(model: Any) -> tuple[str, Nodes] | None:
     """
     match model:
         case RandomForestClassifier() | ExtraTreesClassifier():
-            return FOREST_FILE, _joined(_forest(model))
+            return FOREST_TREES_FILE, _joined(_forest(model))
         case GradientBoostingClassifier(loss="log_loss", init=None | "zero"):
-            return BOOSTING_FILE, _joined(_boosting(model))
+            return BOOSTING_TREES_FILE, _joined(_boosting(model))
         case HistGradientBoostingClassifier(is_categorical_=None):
-            return BOOSTING_FILE, _joined(_histogram_boosting(model))
+            return BOOSTING_TREES_FILE, _joined(_histogram_boosting(model))
         case _:
             return None
 

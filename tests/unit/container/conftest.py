@@ -11,7 +11,7 @@ from container.forest.kernel import load_kernel
 from container.model import Model
 from container.training.dataset import iris
 from container.training.hyperparameters import Hyperparameters
-from container.training.train import write_artifact
+from container.training.train import train
 
 BUILD = Path(__file__).parents[3] / "container/forest/build.sh"
 
@@ -19,7 +19,7 @@ BUILD = Path(__file__).parents[3] / "container/forest/build.sh"
 @pytest.fixture(scope="session")
 def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("artifact")
-    write_artifact(folder, iris(), Hyperparameters())
+    train(folder, iris(), Hyperparameters())
     return folder
 
 

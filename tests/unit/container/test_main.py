@@ -33,11 +33,27 @@ def test_a_wrong_command_line_is_explained(arguments, capsys):
 
 
 def test_ctrl_c_ends_in_the_shells_exit_code_and_no_traceback(monkeypatch, tmp_path):
-    def interrupted(output):
+    def interrupted(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("container.training.train.main", interrupted)
     assert main(["train", "--output", str(tmp_path)]) == INTERRUPTED
+
+
+def test_the_algorithm_and_the_champion_are_options_of_an_output(monkeypatch, tmp_path):
+    called = []
+    monkeypatch.setattr("container.training.train.main", lambda *options: called.append(options))
+    output = ["train", "--output", str(tmp_path)]
+    main(output)
+    main([*output, "--algorithm", "boosting", "--champion", str(tmp_path / "old")])
+    assert called == [(tmp_path, "forest", None), (tmp_path, "boosting", tmp_path / "old")]
+
+
+@pytest.mark.parametrize("option", [["--algorithm", "boosting"], ["--champion", "old"]])
+def test_a_training_job_takes_them_by_its_own_contract(option, capsys):
+    with pytest.raises(SystemExit):
+        main(["train", *option])
+    assert f"{option[0]}: only with --output" in capsys.readouterr().err
 
 
 def test_train_alone_runs_a_training_job(monkeypatch):

@@ -75,7 +75,9 @@ def test_a_cell_beyond_float32_is_never_answered(artifact, kernel, monkeypatch):
 def test_a_forest_that_does_not_fit_the_signature_is_named(artifact_copy, kernel, monkeypatch):
     monkeypatch.setattr("container.model.load_kernel", lambda: kernel)
     path = artifact_copy / "signature.json"
-    path.write_text(path.read_text().replace(', {"name": "petal_width_cm"}', ""))
+    path.write_text(
+        path.read_text().replace(', {"name": "petal_width_cm", "range": [0.1, 2.5]}', "")
+    )
     (artifact_copy / "sample.json").write_text('{"instances": [[1, 2, 3]], "labels": ["setosa"]}')
     write_manifest(artifact_copy)
     with pytest.raises(ArtifactError) as error:
@@ -104,7 +106,9 @@ def test_a_model_that_onnx_runtime_cannot_load_is_named(artifact_copy, no_kernel
 
 def test_a_model_that_does_not_fit_its_signature_is_named(artifact_copy, no_kernel):
     path = artifact_copy / "signature.json"
-    path.write_text(path.read_text().replace(', {"name": "petal_width_cm"}', ""))
+    path.write_text(
+        path.read_text().replace(', {"name": "petal_width_cm", "range": [0.1, 2.5]}', "")
+    )
     sample = artifact_copy / "sample.json"
     sample.write_text('{"instances": [[1, 2, 3]], "labels": ["setosa"]}')
     write_manifest(artifact_copy)

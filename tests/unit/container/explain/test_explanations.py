@@ -12,8 +12,8 @@ from container.errors import Code, RequestError
 from container.explain import explained_trees
 from container.explain.conformal import Conformal
 from container.explain.explanations import (
-    BOOSTING_FILE,
-    FOREST_FILE,
+    BOOSTING_TREES_FILE,
+    FOREST_TREES_FILE,
     MAX_EXPLAINED_ROWS,
     Explanations,
 )
@@ -39,14 +39,14 @@ def load(folder, file=None, conformal=None):
 
 @pytest.fixture
 def complete(tmp_path):
-    return load(tmp_path, FOREST_FILE, Conformal(coverage=0.9, quantile=0.5))
+    return load(tmp_path, FOREST_TREES_FILE, Conformal(coverage=0.9, quantile=0.5))
 
 
 def test_what_is_available_follows_from_the_files(tmp_path):
     assert load(tmp_path).available == set()
     assert load(tmp_path, conformal=Conformal(0.9, 0.5)).available == {Extra.SET}
-    assert load(tmp_path, BOOSTING_FILE).available == {Extra.SET, Extra.CONTRIBUTIONS}
-    assert load(tmp_path, FOREST_FILE).available == set(Extra)
+    assert load(tmp_path, BOOSTING_TREES_FILE).available == {Extra.SET, Extra.CONTRIBUTIONS}
+    assert load(tmp_path, FOREST_TREES_FILE).available == set(Extra)
 
 
 def test_a_row_gets_what_is_asked_for_and_nothing_else(complete):
@@ -74,7 +74,7 @@ def test_a_forests_contributions_and_base_are_its_probabilities(complete):
 
 
 def test_boosting_adds_its_trees_up(tmp_path):
-    boosting = load(tmp_path, BOOSTING_FILE)
+    boosting = load(tmp_path, BOOSTING_TREES_FILE)
     [answer, _] = boosting.of(frozenset({Extra.CONTRIBUTIONS}), ROWS, PREDICTIONS)
     assert answer["contributions"]["base"] == {"no": 0.8125, "yes": 1.1875}
 
@@ -93,7 +93,7 @@ def test_the_answers_are_plain_json_values(complete):
 
 
 def test_what_is_not_available_is_refused_with_what_is(tmp_path):
-    boosting = load(tmp_path, BOOSTING_FILE)
+    boosting = load(tmp_path, BOOSTING_TREES_FILE)
     with pytest.raises(RequestError) as error:
         boosting.of(frozenset(Extra), ROWS, PREDICTIONS)
     assert error.value.code == Code.INVALID_REQUEST
@@ -123,8 +123,8 @@ def test_more_rows_than_can_be_explained_in_time_are_refused(complete, extra):
 
 
 def test_trees_that_are_none_are_named_when_they_are_asked(tmp_path):
-    explanations = load(tmp_path, FOREST_FILE)
-    (tmp_path / FOREST_FILE).write_bytes(b"no trees")
+    explanations = load(tmp_path, FOREST_TREES_FILE)
+    (tmp_path / FOREST_TREES_FILE).write_bytes(b"no trees")
     with pytest.raises(ArtifactError, match=r"forest_trees\.npy: not an array"):
         explanations.of(frozenset({Extra.INTERVALS}), ROWS, PREDICTIONS)
 
@@ -153,7 +153,6 @@ import sys, pathlib
 from container.signature import Feature, Signature
 from container.explain.explanations import Explanations
 from container.predictions import Extra, Predictions
-from container.signature import Feature, Signature
 explanations = Explanations.load(
     pathlib.Path(sys.argv[1]), Signature(tuple(map(Feature, "wxyz")), ("no", "yes"))
 )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from container.training.dataset import COLUMNS, FEATURES, LABELS, DatasetError, iris, read_dataset
+from container.training.dataset import COLUMNS, FEATURES, LABELS, iris, read_dataset
+from container.training.table import DatasetError
 
 HEADER = "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm,species\n"
 ONE_OF_EACH = "5.1,3.5,1.4,0.2,setosa\n6.7,3.1,4.4,1.4,versicolor\n6.3,3.3,6,2.5,virginica\n"
@@ -24,15 +25,16 @@ def test_files_give_the_rows_of_scikit_learn_when_they_hold_them(tmp_path):
     own = iris()
     lines = [
         ",".join([*map(str, row), label])
-        for row, label in zip(own.features.tolist(), own.labels, strict=True)
+        for row, label in zip(map(own.as_sent, range(150)), own.labels, strict=True)
     ]
     (tmp_path / "a.csv").write_text(HEADER + "\n".join(lines[:60]))
     (tmp_path / "b.csv").write_text((HEADER + "\n".join(lines[60:]) + "\n").replace("\n", "\r\n"))
     (tmp_path / "README").write_text("not read")
     read = read_dataset(tmp_path)
-    assert read.features.dtype == own.features.dtype == np.float32
-    assert (read.features == own.features).all()
+    assert read.rows.dtype == own.rows.dtype == np.float32
+    assert (read.rows == own.rows).all()
     assert (read.labels == own.labels).all()
+    assert read.features == own.features
 
 
 BROKEN = [

@@ -6,6 +6,7 @@ import pytest
 
 from container.training.hyperparameters import (
     LIMITS,
+    Algorithm,
     HyperparameterError,
     Hyperparameters,
     read_hyperparameters,
@@ -23,16 +24,29 @@ def read(tmp_path):
 
 
 def test_what_is_not_set_is_the_default(read, tmp_path):
-    assert read_hyperparameters(tmp_path / "none.json") == Hyperparameters(trees=100, seed=0)
+    assert read_hyperparameters(tmp_path / "none.json") == Hyperparameters(
+        algorithm=Algorithm.FOREST, trees=100, seed=0
+    )
     assert read({}) == Hyperparameters()
     assert read({"seed": "7"}) == Hyperparameters(seed=7)
+
+
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_every_algorithm_can_be_named(read, algorithm):
+    assert read({"algorithm": algorithm, "seed": "7"}) == Hyperparameters(algorithm, seed=7)
+
+
+@pytest.mark.parametrize("value", ["Forest", "", 1, None, ["forest"]])
+def test_no_other_algorithm_can_be(read, value):
+    with pytest.raises(HyperparameterError, match="hyperparameter algorithm: .* is not allowed"):
+        read({"algorithm": value})
 
 
 @pytest.mark.parametrize("name", LIMITS)
 def test_both_limits_are_allowed_and_nothing_beyond_them(read, name):
     smallest, largest = LIMITS[name]
     for value in (smallest, largest):
-        assert read({name: str(value)}) == Hyperparameters(**{name: value})
+        assert read({name: str(value)}) == Hyperparameters(Algorithm.FOREST, **{name: value})
     for value in (smallest - 1, largest + 1):
         with pytest.raises(HyperparameterError):
             read({name: str(value)})
@@ -40,10 +54,12 @@ def test_both_limits_are_allowed_and_nothing_beyond_them(read, name):
 
 def test_all_mistakes_are_named_together(read):
     with pytest.raises(HyperparameterError) as error:
-        read({"tress": "5", "trees": "many", "seed": "-1"})
+        read({"tress": "5", "algorithm": "trees", "trees": "many", "seed": "-1"})
     assert str(error.value).splitlines() == [
-        'hyperparameter "tress": unknown. Allowed: trees, seed. Remove it, or write the one that '
-        "is meant.",
+        'hyperparameter "tress": unknown. Allowed: algorithm, trees, seed. Remove it, or write '
+        "the one that is meant.",
+        'hyperparameter algorithm: "trees" is not allowed. Allowed: forest, boosting. Set one, or '
+        "leave it out for forest.",
         'hyperparameter trees: "many" is not allowed. Allowed: the text of a whole number, '
         "1..1000. Set one, or leave it out for 100.",
         'hyperparameter seed: "-1" is not allowed. Allowed: the text of a whole number, '

@@ -2,14 +2,27 @@
 
 import filecmp
 import json
+import shutil
+import tarfile
 
 import pytest
 
 from container.model import Model
+from container.training.dataset import iris
 from container.training.training_job import main
-from tests.unit.container.training.test_dataset import HEADER, ONE_OF_EACH
+from tests.unit.container.training.test_dataset import HEADER
 
-FILES = ["forest.bin", "manifest.json", "model.onnx", "sample.json", "signature.json"]
+FOREST_FILES = [
+    "baseline.json",
+    "conformal.json",
+    "forest.bin",
+    "forest_trees.npy",
+    "manifest.json",
+    "metrics.json",
+    "model.onnx",
+    "sample.json",
+    "signature.json",
+]
 
 
 @pytest.fixture
@@ -30,6 +43,15 @@ def channel(job, name="training"):
     return folder
 
 
+def some_of_each(renamed=lambda species: species):
+    """Every third row of iris, as lines of CSV."""
+    dataset = iris()
+    return "".join(
+        ",".join([*map(str, dataset.as_sent(row)), renamed(dataset.labels[row])]) + "\n"
+        for row in range(0, 150, 3)
+    )
+
+
 def failure(job, code):
     """The reason of a job that failed; nothing else has been written."""
     assert code == 1
@@ -39,8 +61,9 @@ def failure(job, code):
 
 def test_a_job_without_input_writes_the_artifact_that_make_writes(job, artifact):
     assert main(job) == 0
-    assert sorted(path.name for path in (job / "model").iterdir()) == FILES
-    assert filecmp.cmpfiles(artifact, job / "model", FILES, shallow=False) == (FILES, [], [])
+    assert sorted(path.name for path in (job / "model").iterdir()) == FOREST_FILES
+    compared = filecmp.cmpfiles(artifact, job / "model", FOREST_FILES, shallow=False)
+    assert compared == (FOREST_FILES, [], [])
     assert list((job / "output").iterdir()) == []
 
 
@@ -51,12 +74,42 @@ def test_folders_that_are_not_there_are_made(tmp_path):
 
 def test_hyperparameters_and_the_channel_decide_what_is_learnt(job, artifact):
     set_hyperparameters(job, trees="20", seed="7")
-    (channel(job) / "iris.csv").write_text(HEADER + ONE_OF_EACH * 10)
+    (channel(job) / "iris.csv").write_text(HEADER + some_of_each())
     (job / "input/data/training-manifest").touch()  # one of SageMaker's own
     assert main(job) == 0
     model = Model.load(job / "model")
     assert model.sample_mistakes() == []
     assert not filecmp.cmp(artifact / "model.onnx", job / "model/model.onnx", shallow=False)
+
+
+def test_the_algorithm_is_a_hyperparameter(job):
+    set_hyperparameters(job, algorithm="boosting", trees="5")
+    assert main(job) == 0
+    assert (job / "model/boosting_trees.npy").exists()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_champion_is_compared_whether_packed_or_not(job, artifact, packed, capsys):
+    folder = channel(job, "champion")
+    if packed:
+        with tarfile.open(folder / "model.tar.gz", "w:gz") as archive:
+            for path in artifact.iterdir():
+                archive.add(path, path.name)
+    else:
+        shutil.copytree(artifact, folder, dirs_exist_ok=True)
+    assert main(job) == 0
+    assert json.loads((job / "model/metrics.json").read_text())["champion"]["rows"] == 30
+    assert capsys.readouterr().out.endswith("candidate is undecided on 30 held-out rows\n")
+
+
+def test_an_archive_that_is_none_or_leads_out_of_its_folder_is_refused(job, tmp_path):
+    path = channel(job, "champion") / "model.tar.gz"
+    path.write_bytes(b"not packed")
+    assert failure(job, main(job)).startswith(f"{path}: not an archive of an artifact (")
+    (tmp_path / "outside").touch()
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(tmp_path / "outside", "../../outside")
+    assert failure(job, main(job)).startswith(f"{path}: not an archive of an artifact (")
 
 
 def test_the_largest_forest_is_converted_within_the_tolerance(job):
@@ -79,17 +132,14 @@ def test_a_channel_that_nobody_reads_is_refused(job, name):
     channel(job)
     channel(job, name)
     assert failure(job, main(job)) == (
-        f"channel {name}: unknown. Allowed: training, or none for scikit-learn's iris. "
-        "Rename or remove it."
+        f"channel {name}: unknown. Allowed: training, or none for scikit-learn's iris, and "
+        "champion. Rename or remove it."
     )
 
 
 def test_a_model_that_fails_its_sample_is_not_handed_over(job):
-    (channel(job) / "iris.csv").write_text(
-        HEADER + ONE_OF_EACH.replace("setosa", "x").replace("virginica", "setosa").replace(
-            "x", "virginica"
-        )
-    )  # fmt: skip
+    swapped = {"setosa": "virginica", "virginica": "setosa", "versicolor": "versicolor"}
+    (channel(job) / "iris.csv").write_text(HEADER + some_of_each(swapped.__getitem__))
     assert failure(job, main(job)) == (
         "sample row 0: predicted virginica, expected setosa; "
         "sample row 2: predicted setosa, expected virginica"
@@ -114,7 +164,7 @@ def test_an_error_of_our_own_is_named_and_its_trace_is_in_the_log(job, capsys, m
     def broken(*_):
         raise KeyError("forest")
 
-    monkeypatch.setattr("container.training.training_job.write_artifact", broken)
+    monkeypatch.setattr("container.training.training_job.train", broken)
     assert failure(job, main(job)) == ("Internal error, see the job's log. KeyError: 'forest'")
     assert "Traceback" in capsys.readouterr().err
 

@@ -1,0 +1,89 @@
+"""What a model makes of rows that it has not learnt from.
+
+Rows are dealt into folds by their own content, not by chance: a row is in the same fold in every
+training, whatever rows come or go around it, and equal rows are in one fold. The first fold is
+held out for good: no model of this trainer has ever learnt from it, so that a candidate and the
+champion it is to replace meet on rows that are new to both. Each other fold is predicted by a
+model that is trained on all but it (cross-validation): estimates over all rows, where the first
+fold alone would give few.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import clone
+
+from container.training.table import Dataset, DatasetError
+
+FOLDS = 5
+
+HELD_OUT = 0
+"""The fold that no artifact's model learns from."""
+
+SEED = 0
+"""Of an estimator whose `random_state` is not set: two trainings make the same model."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model, and predictions of rows by models that have not seen them."""
+
+    model: Any
+    """The classifier, fitted on all rows but those held out."""
+    labels: tuple[str, ...]
+    """Names of the classes, in the order of the columns of probabilities."""
+    probabilities: NDArray[np.float64]
+    """(rows, labels); those of the held-out rows are by `model`."""
+    truth: NDArray[np.intp]
+    """(rows,), the index of each row's label."""
+    held_out: NDArray[np.bool_]
+    """(rows,)."""
+
+
+def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
+    """Fit copies of a classifier of scikit-learn on a data set's folds.
+
+    Raises DatasetError if a label has rows in one fold only: there is nothing to learn it from.
+    """
+    estimator = _seeded(estimator)
+    folds = folds_of(dataset.rows)
+    labels = sorted(set(dataset.labels.tolist()))
+    probabilities = np.empty((len(folds), len(labels)))
+    models = {}
+    for fold in {HELD_OUT, *folds.tolist()}:
+        learnt = folds != fold
+        if missing := set(labels) - set(dataset.labels[learnt].tolist()):
+            raise DatasetError(
+                f"{', '.join(sorted(missing))}: all rows are equal, or too few. Of {FOLDS} parts "
+                "one is not learnt from, and equal rows are in one part. Add other rows."
+            )
+        models[fold] = clone(estimator).fit(dataset.rows[learnt], dataset.labels[learnt])
+        if not learnt.all():
+            probabilities[~learnt] = models[fold].predict_proba(dataset.rows[~learnt])
+    return Evaluation(
+        models[HELD_OUT],
+        tuple(labels),
+        probabilities,
+        np.searchsorted(labels, dataset.labels),
+        folds == HELD_OUT,
+    )
+
+
+def folds_of(rows: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The fold, 0..FOLDS-1, of each row of (rows, features)."""
+    positive_zeros = (rows + np.float32(0)).astype("<f4")
+    digests = (hashlib.sha256(row.tobytes()).digest() for row in positive_zeros)
+    return np.array([int.from_bytes(digest[:8], "big") % FOLDS for digest in digests], np.intp)
+
+
+def _seeded(estimator: Any) -> Any:
+    """A copy whose every random draw, those of a pipeline's steps included, has a seed."""
+    unset = {
+        name: SEED
+        for name, value in estimator.get_params().items()
+        if name.split("__")[-1] == "random_state" and value is None
+    }
+    return clone(estimator).set_params(**unset)

@@ -1,0 +1,60 @@
+"""metrics.json says what was learnt from, by what, and how good it is."""
+
+import json
+import math
+from importlib.metadata import version
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from container.training.champion import Comparison
+from container.training.dataset import iris
+from container.training.evaluation import evaluate
+from container.training.metrics import Estimate, metrics
+from container.training.report import report, summary
+
+CLASSIFIER = make_pipeline(StandardScaler(), LogisticRegression(C=math.inf, max_iter=9_999))
+
+
+@pytest.fixture(scope="module")
+def evaluation():
+    return evaluate(CLASSIFIER, iris())
+
+
+def test_what_the_model_is_a_function_of_is_recorded(evaluation):
+    document = report(iris(), evaluation, None)
+    assert document["data"] == {"rows": 150, "heldOut": 30, "sha256": iris().sha256()}
+    model = document["model"]
+    assert model["algorithm"] == "Pipeline of StandardScaler, LogisticRegression"
+    assert model["parameters"]["logisticregression__random_state"] == 0
+    assert model["parameters"]["logisticregression__C"] == "inf"
+    assert model["versions"]["scikit-learn"] == version("scikit-learn")
+    json.dumps(document, allow_nan=False)
+
+
+def test_figures_are_over_all_rows_by_models_that_had_not_seen_them(evaluation):
+    document = report(iris(), evaluation, None)
+    for name, (value, low, high) in metrics(evaluation.probabilities, evaluation.truth).items():
+        assert document["metrics"][name] == {"value": value, "interval": [low, high]}
+    assert "champion" not in document
+
+
+def test_the_comparison_is_part_of_it_and_every_figure_has_its_line(evaluation):
+    gains = {"accuracy": Estimate(0.1, -0.05, 0.2), "logLoss": Estimate(0.3, 0.2, 0.4)}
+    document = report(iris(), evaluation, Comparison("abc", 30, gains))
+    assert document["champion"] == {
+        "manifest": "abc",
+        "rows": 30,
+        "gains": {
+            "accuracy": {"value": 0.1, "interval": [-0.05, 0.2]},
+            "logLoss": {"value": 0.3, "interval": [0.2, 0.4]},
+        },
+        "verdict": "better",
+    }
+    assert summary(document).splitlines()[3:] == [
+        "gain in accuracy 0.1000 (-0.0500 to 0.2000)",
+        "gain in logLoss 0.3000 (0.2000 to 0.4000)",
+        "candidate is better on 30 held-out rows",
+    ]

@@ -4,6 +4,8 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from container.errors import Code, RequestError
+from container.server.models import Models
+from container.server.models_app import models_blueprint
 
 INTERNAL = RequestError(Code.INTERNAL, "The server failed to answer. Try again later.")
 
@@ -18,12 +20,19 @@ HTTP_ERRORS = {
 """What the framework refuses by itself, in the words of this server."""
 
 
-def create_app() -> Flask:
-    """A WSGI application. Every error has the JSON body of RequestError."""
+def create_app(models: Models | None = None) -> Flask:
+    """A WSGI application. Every error has the JSON body of RequestError.
+
+    models: of a multi-model container, which it lists, loads and unloads.
+    """
     app = Flask(__name__, static_folder=None)
     # asgi.py answers these; here they stand for the methods that they do not have.
     app.add_url_rule("/ping", methods=["GET"], endpoint="ping")
-    app.add_url_rule("/invocations", methods=["POST"], endpoint="invocations")
+    if models is None:
+        app.add_url_rule("/invocations", methods=["POST"], endpoint="invocations")
+    else:
+        app.add_url_rule("/models/<name>/invoke", methods=["POST"], endpoint="invoke")
+        app.register_blueprint(models_blueprint(models))
 
     @app.errorhandler(RequestError)
     def refuse(error: RequestError) -> Response:

@@ -24,6 +24,8 @@ from container.server.body import (
     read_rest,
 )
 from container.server.invocation import Answer, answer, parse, refusal
+from container.server.models import Models
+from container.server.models_api import asked_model
 
 LARGE_BYTES = 65_536
 """From here on a request may take longer than some milliseconds."""
@@ -49,6 +51,8 @@ LATE = refusal(
     (b"connection", b"close"),
 )
 
+_OF_LENGTH = (b"content-length", b"transfer-encoding")
+
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -56,16 +60,17 @@ _log = logging.getLogger(__name__)
 
 
 class Application:
-    """Answers for one model, and makes one prediction at a time.
+    """Answers for one model or for several, and makes one prediction at a time.
 
     A request that has arrived whole is answered at once. Slow ones take turns, and others are
     answered between them: SageMaker waits 2 seconds for /ping.
     """
 
-    def __init__(self, model: Model, disclose: Disclosure) -> None:
-        self._model = model
+    def __init__(self, served: Model | Models, disclose: Disclosure) -> None:
+        self._served = served
         self._disclose = disclose
-        self._rest = WSGIMiddleware(cast(Any, create_app()), workers=THREADS)
+        rest = create_app(served if isinstance(served, Models) else None)
+        self._rest = WSGIMiddleware(cast(Any, rest), workers=THREADS)
         self._slow = 0
         self._turn = asyncio.Lock()
 
@@ -73,24 +78,35 @@ class Application:
         """Called by the server for each request."""
         path, method = scope["path"], scope["method"]
         try:
-            if path == "/invocations" and method == "POST":
-                await respond(send, await self._invocation(scope, receive))
+            if method == "POST" and (model := self._asked(path)):
+                await respond(send, await self._invocation(model, scope, receive))
             elif path == "/ping" and method == "GET":
                 await respond(send, self._ping())
             else:
                 await self._other(scope, receive, send)
+        except RequestError as error:
+            await respond(send, refusal(error))
         except TimeoutError:
             await respond(send, LATE)
         except Disconnected:
             pass
 
+    def _asked(self, path: str) -> Model | None:
+        """The model that a path asks for predictions. Raises RequestError where it is not there."""
+        if isinstance(self._served, Models):
+            return asked_model(self._served, path)
+        return self._served if path == "/invocations" else None
+
     def _ping(self) -> Answer:
         """200 only if the model predicts its own sample rightly, at each call anew.
 
-        The answer is about the process that gives it.
+        The answer is about the process that gives it. Of several, each has done so when it was
+        loaded; there may be hundreds.
         """
+        if isinstance(self._served, Models):
+            return Answer(200)
         try:
-            mistakes = self._model.sample_mistakes()
+            mistakes = self._served.sample_mistakes()
         except Exception:
             _log.exception("the model failed on its own sample")
             return Answer(503)
@@ -98,18 +114,18 @@ class Application:
             _log.error("the model is wrong on its own sample: %s", mistake)
         return Answer(503 if mistakes else 200)
 
-    async def _invocation(self, scope: Scope, receive: Receive) -> Answer:
+    async def _invocation(self, model: Model, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
         try:
             body, more = await read_message(receive)
             if more:
                 if _is_large(headers):
-                    return await self._slowly(headers, receive, body, more)
+                    return await self._slowly(model, headers, receive, body, more)
                 body = await read_rest(receive, body)
-            asked = parse(self._model, self._disclose, body, headers)
+            asked = parse(model, self._disclose, body, headers)
             if asked.explains:
-                return await self._slowly(headers, receive, body, False)
-            return answer(self._model, self._disclose, asked)
+                return await self._slowly(model, headers, receive, body, False)
+            return answer(model, self._disclose, asked)
         except RequestError as error:
             return refusal(error)
         except (Disconnected, TimeoutError):
@@ -119,7 +135,7 @@ class Application:
             return refusal(INTERNAL)
 
     async def _slowly(
-        self, headers: dict[bytes, bytes], receive: Receive, body: bytes, more: bool
+        self, model: Model, headers: dict[bytes, bytes], receive: Receive, body: bytes, more: bool
     ) -> Answer:
         """The answer to a large request, or one to be explained, when it is its turn."""
         if self._slow >= MAX_SLOW:
@@ -132,26 +148,25 @@ class Application:
                 body = await read_rest(receive, body)
             async with self._turn:
                 await asyncio.sleep(0)  # after the one before, whatever else is there comes first
-                asked = parse(self._model, self._disclose, body, headers)
+                asked = parse(model, self._disclose, body, headers)
                 if asked.explains:
-                    return await asyncio.to_thread(answer, self._model, self._disclose, asked)
-                return answer(self._model, self._disclose, asked)
+                    return await asyncio.to_thread(answer, model, self._disclose, asked)
+                return answer(model, self._disclose, asked)
         finally:
             self._slow -= 1
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By Flask, in a thread: which waits for nobody, since the body has been read."""
         body, more = await read_message(receive)
-        try:
-            whole = await read_rest(receive, body) if more else body
-        except RequestError as error:
-            await respond(send, refusal(error))
-            return
+        whole = await read_rest(receive, body) if more else body
 
         async def receive_all() -> dict[str, Any]:
             return {"type": "http.request", "body": whole, "more_body": False}
 
-        await self._rest(scope, receive_all, send)  # type: ignore[arg-type]
+        # Flask reads no body whose length is not said, as of one that came in chunks.
+        headers = [header for header in scope["headers"] if header[0] not in _OF_LENGTH]
+        known = scope | {"headers": [*headers, (b"content-length", b"%d" % len(whole))]}
+        await self._rest(known, receive_all, send)  # type: ignore[arg-type]
 
 
 async def respond(send: Send, answer: Answer) -> None:

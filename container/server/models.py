@@ -1,7 +1,7 @@
 """The models of a multi-model container: loaded and unloaded as SageMaker asks, never by itself.
 
-All live in one process. Each is in memory once then, what is left for others is exact, and a model
-that was unloaded is so for every request; predictions release Python's lock while they compute.
+All live in one process: each is in memory once then, what is left for others is exact, and what was
+unloaded is so for every request. Workers would each have to load what one of them was told of.
 https://docs.aws.amazon.com/sagemaker/latest/dg/mms-container-apis.html
 """
 

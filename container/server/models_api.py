@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/mms-container-apis.html
 """
 
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -12,11 +13,23 @@ from typing import Any
 
 from container.errors import Code, RequestError, shown
 from container.formats.rows import distinct_keys
+from container.model import Model
 from container.server.models import Models
 
 MAX_NAME_CHARACTERS = 256
 
+_INVOKE = re.compile(r"/models/([^/]+)/invoke")
+
 _EXPECTED = 'Send {"model_name": ..., "url": ...}, two texts that are not empty.'
+
+
+def asked_model(models: Models, path: str) -> Model | None:
+    """The model that the path /models/{name}/invoke asks; None for any other path.
+
+    path: decoded. Raises RequestError NOT_FOUND where no such model is loaded.
+    """
+    match = _INVOKE.fullmatch(path)
+    return models.get(match[1]) if match else None
 
 
 def answer(

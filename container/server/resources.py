@@ -10,7 +10,9 @@ from pathlib import Path
 
 CGROUP = Path("/sys/fs/cgroup")
 
-WORKER_BYTES = 256 * 1024 * 1024
+MIB = 1024 * 1024
+
+WORKER_BYTES = 256 * MIB
 """What a worker may come to need: 30 MiB as it starts, and the largest request at work."""
 
 
@@ -19,6 +21,12 @@ def default_workers(root: Path = CGROUP) -> int:
     memory = memory_limit(root)
     fitting = processors(root) if memory is None else memory // WORKER_BYTES
     return max(1, min(processors(root), fitting))
+
+
+def default_models_mib(root: Path = CGROUP) -> int:
+    """MiB for the models of a multi-model container: all that its one worker may not need."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, ((memory_limit(root) or machine) - WORKER_BYTES) // MIB)
 
 
 def processors(root: Path = CGROUP) -> int:

@@ -1,4 +1,4 @@
-"""The server process: gunicorn with forked workers over one loaded model.
+"""The server process: gunicorn with forked workers over one loaded model, or one over several.
 
 `python -m container serve` takes no arguments; the environment configures it (settings.py).
 Exit codes, after BSD's sysexits.h: 0 stopped by SIGTERM, EX_DATAERR (65) the artifact is
@@ -18,6 +18,8 @@ from container.artifact import ArtifactError
 from container.manifest import ManifestError
 from container.model import Model
 from container.server.asgi import Application
+from container.server.models import Models
+from container.server.resources import MIB
 from container.server.settings import Settings, SettingsError
 from container.server.worker import Worker
 
@@ -42,16 +44,16 @@ LOGGING = {
 class Server(BaseApplication):  # type: ignore[misc]
     """gunicorn, configured by Settings instead of its command line."""
 
-    def __init__(self, settings: Settings, model: Model) -> None:
+    def __init__(self, settings: Settings, served: Model | Models) -> None:
         self._settings = settings
-        self._model = model
+        self._served = served
         super().__init__()
 
     def load_config(self) -> None:
         """Called by gunicorn: set its options."""
         options: dict[str, Any] = {
             "bind": f"{self._settings.bind_host}:{self._settings.port}",
-            "workers": self._settings.workers,
+            "workers": 1 if isinstance(self._served, Models) else self._settings.workers,
             "worker_class": Worker,
             "keepalive": KEEP_ALIVE_SECONDS,
             "preload_app": True,
@@ -69,7 +71,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Application:
         """Called by gunicorn: the application."""
-        return Application(self._model, self._settings.disclose)
+        return Application(self._served, self._settings.disclose)
 
 
 def main(environment: Mapping[str, str]) -> int:
@@ -83,9 +85,16 @@ def main(environment: Mapping[str, str]) -> int:
         sys.stderr.write(f"{error}\n")
         return os.EX_CONFIG
     try:
-        model = Model.load(settings.model_dir)
+        served = _served(settings)
     except (ManifestError, ArtifactError) as error:
         sys.stderr.write(f"{error}\n")
         return os.EX_DATAERR
-    Server(settings, model).run()
+    Server(settings, served).run()
     return os.EX_OK
+
+
+def _served(settings: Settings) -> Model | Models:
+    """The one model; or what is to become several, none of which is there at the start."""
+    if settings.multi_model:
+        return Models(settings.models_mib * MIB)
+    return Model.load(settings.model_dir)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from container.predictions import Disclosure
-from container.server.resources import default_workers
+from container.server.resources import default_models_mib, default_workers
 
 MAX_WORKERS = 256
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -32,6 +32,12 @@ class Settings:
     """Server processes, 1..256. WORKERS, default as many as processors and memory allow."""
     disclose: Disclosure
     """What answers tell. DISCLOSE: all (default), rounded or label."""
+    multi_model: bool
+    """Whether models are loaded and unloaded over HTTP. SAGEMAKER_MULTI_MODEL, which SageMaker sets
+    to true for a container with Mode MultiModel."""
+    models_mib: int
+    """Memory for all models of such a container, MiB, 1..999999999. MODELS_MIB, default what the
+    container has beside its worker."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -47,6 +53,10 @@ class Settings:
             port=_whole_number(environment, "SAGEMAKER_BIND_TO_PORT", 8080, 65_535, mistakes),
             workers=_whole_number(environment, "WORKERS", default_workers(), MAX_WORKERS, mistakes),
             disclose=_disclosure(environment, mistakes),
+            multi_model=environment.get("SAGEMAKER_MULTI_MODEL", "").lower() == "true",
+            models_mib=_whole_number(
+                environment, "MODELS_MIB", default_models_mib(), 999_999_999, mistakes
+            ),
         )
         if mistakes:
             raise SettingsError("\n".join(mistakes))

@@ -63,9 +63,9 @@ class Client:
             "http_version": "1.1",
             "method": method,
             "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
+            "path": path.partition("?")[0],
+            "raw_path": path.partition("?")[0].encode(),
+            "query_string": path.partition("?")[2].encode(),
             "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in names.items()],
             "client": ("127.0.0.1", 1),
@@ -84,10 +84,10 @@ class Client:
 
 @pytest.fixture
 def call():
-    """A client of a model."""
+    """A client of a model, or of several."""
 
-    def make(model, disclose=Disclosure.ALL):
-        return Client(Application(model, disclose))
+    def make(served, disclose=Disclosure.ALL):
+        return Client(Application(served, disclose))
 
     return make
 

@@ -4,9 +4,14 @@ import os
 
 import pytest
 
-from container.server.resources import default_workers, memory_limit, processors
-
-MIB = 1024 * 1024
+from container.server.resources import (
+    MIB,
+    WORKER_BYTES,
+    default_models_mib,
+    default_workers,
+    memory_limit,
+    processors,
+)
 
 
 @pytest.fixture
@@ -64,3 +69,13 @@ def test_there_is_a_worker_for_each_processor_that_memory_is_left_for(cgroup, me
 
 def test_on_this_machine_there_is_at_least_one():
     assert 1 <= default_workers() <= len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(WORKER_BYTES + 5 * MIB, 5), (MIB, 1)])
+def test_models_have_what_the_container_may_use_beside_its_worker(cgroup, limit, expected):
+    assert default_models_mib(cgroup({"memory.max": f"{limit}\n"})) == expected
+
+
+def test_without_a_limit_models_have_what_the_machine_has(cgroup):
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert default_models_mib(cgroup({})) == (machine - WORKER_BYTES) // MIB

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from container.server.connection import MAX_WAITING
+from container.server.models import Models
 from container.server.serve import Server
 from container.server.settings import Settings
 
@@ -128,6 +129,12 @@ def test_the_server_answers_both_formats_and_stops_cleanly_on_sigterm(artifact, 
     assert "was sent SIG" not in text, "a worker crashed"
     assert "/ping" not in text, "an access log is on"
     assert list(tmp_path.iterdir()) == [log], "the server wrote into its home folder"
+
+
+def test_several_models_live_in_one_process(model):
+    settings = Settings.from_environment({"WORKERS": "3"})
+    assert Server(settings, model).cfg.workers == 3
+    assert Server(settings, Models(1)).cfg.workers == 1
 
 
 def test_running_requests_may_end_after_sigterm_but_before_sagemaker_kills(model):

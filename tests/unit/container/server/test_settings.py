@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from container.predictions import Disclosure
-from container.server.resources import default_workers
+from container.server.resources import default_models_mib, default_workers
 from container.server.settings import Settings, SettingsError
 
 
@@ -16,6 +16,8 @@ def test_an_empty_environment_gives_what_sagemaker_expects():
         port=8080,
         workers=default_workers(),
         disclose=Disclosure.ALL,
+        multi_model=False,
+        models_mib=default_models_mib(),
     )
 
 
@@ -26,6 +28,8 @@ def test_every_setting_is_taken_from_its_variable():
         "SAGEMAKER_BIND_TO_PORT": "9000",
         "WORKERS": "3",
         "DISCLOSE": "label",
+        "SAGEMAKER_MULTI_MODEL": "true",
+        "MODELS_MIB": "7",
     }
     assert Settings.from_environment(environment) == Settings(
         model_dir=Path("build/iris-forest"),
@@ -33,6 +37,8 @@ def test_every_setting_is_taken_from_its_variable():
         port=9000,
         workers=3,
         disclose=Disclosure.LABEL,
+        multi_model=True,
+        models_mib=7,
     )
 
 
@@ -42,6 +48,7 @@ def test_all_mistakes_are_named_together():
         "SAGEMAKER_BIND_TO_PORT": "65536",
         "WORKERS": "0",
         "DISCLOSE": "none",
+        "MODELS_MIB": "all",
     }
     with pytest.raises(SettingsError) as error:
         Settings.from_environment(environment)
@@ -54,6 +61,8 @@ def test_all_mistakes_are_named_together():
         f"Set one, or unset it for {default_workers()}.",
         "DISCLOSE: 'none' is not allowed. Allowed: all, rounded, label. "
         "Set one, or unset it for all.",
+        "MODELS_MIB: 'all' is not allowed. Allowed: a whole number, 1..999999999. "
+        f"Set one, or unset it for {default_models_mib()}.",
     ]
 
 

@@ -121,12 +121,24 @@ def key_actions(settings: Endpoint) -> list[str]:
 
 
 def own_objects(args: ExecutionRoleArgs) -> list[str]:
-    """The endpoint's own part of the stack's buckets, as patterns of ARNs."""
-    return [_artifacts(args), *(args["data"].own_arns if args["data"] else [])]
+    """The endpoint's own part of the stack's buckets, as patterns of ARNs.
+
+    With several models also the bucket itself, of which it lists that part.
+    """
+    listed = [_bucket(args)] if _has_several(args) else []
+    return [_artifacts(args), *listed, *(args["data"].own_arns if args["data"] else [])]
+
+
+def _has_several(args: ExecutionRoleArgs) -> bool:
+    return any(isinstance(source, ModelSet) for source in args["sources"].values())
+
+
+def _bucket(args: ExecutionRoleArgs) -> str:
+    return f"arn:aws:s3:::{args['artifact_bucket']}"
 
 
 def _artifacts(args: ExecutionRoleArgs) -> str:
-    return f"arn:aws:s3:::{args['artifact_bucket']}/{args['endpoint_name']}/*"
+    return f"{_bucket(args)}/{args['endpoint_name']}/*"
 
 
 def execution_statements(args: ExecutionRoleArgs) -> list[Statement]:
@@ -158,7 +170,7 @@ def _hosting(args: ExecutionRoleArgs) -> Iterator[Statement]:
     ]
     if ours:
         yield allow("ReadArtifacts", ["s3:GetObject"], [_artifacts(args)])
-        if any(isinstance(source, ModelSet) for source in args["sources"].values()):
+        if _has_several(args):
             yield _list(args)
         repositories = {image.partition("@")[0] for image in ours}
         yield _pull("PullImages", {context.arn("ecr", f"repository/{r}") for r in repositories})
@@ -186,7 +198,7 @@ def _list(args: ExecutionRoleArgs) -> Statement:
     return allow(
         "ListArtifacts",
         ["s3:ListBucket"],
-        [f"arn:aws:s3:::{args['artifact_bucket']}"],
+        [_bucket(args)],
         {"StringLike": {"s3:prefix": f"{args['endpoint_name']}/*"}},
     )
 

@@ -11,6 +11,7 @@ from components.endpoint.execution_role import (
     ExecutionRole,
     execution_statements,
     key_actions,
+    own_objects,
     role_name,
 )
 from components.endpoint.interface_rights import rights_in_subnets, rights_in_vpc
@@ -192,6 +193,10 @@ def test_several_models_add_the_right_to_list_what_lies_below_the_endpoints_own_
     }
     [listing] = [s for s in statements if s["Sid"] == "ListArtifacts"]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": f"{NAME}/*"}}
+    # What it reaches is declared: another bucket, or all of this one's objects, is not.
+    objects, bucket, *_ = own_objects(args)
+    assert (objects, bucket) == (f"arn:aws:s3:::models/{NAME}/*", "arn:aws:s3:::models")
+    assert "arn:aws:s3:::models" not in own_objects(role_args())
 
 
 def test_an_endpoint_of_packages_alone_reads_nothing_of_the_store():

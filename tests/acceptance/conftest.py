@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, Callable[[Stack], Sequence[object]]] = {
     "queued_route": lambda stack: stack.queued_routes,
     "split_route": lambda stack: stack.split_routes,
     "choosing_route": lambda stack: [r for r in stack.row_routes if r.target_variant],
+    "model_route": lambda stack: [r for r in stack.row_routes if r.model],
     "deciding_route": lambda stack: [r for r in stack.row_routes if not r.target_variant],
     "captured_route": lambda stack: stack.captured_routes,
     "plan": lambda stack: stack.plans,

@@ -83,6 +83,8 @@ class Route:
     arn: str
     auth: str
     endpoint: Endpoint
+    model: str | None
+    """Which of the endpoint's models answers, where it has several."""
     target_variant: bool
     body: Mapping[str, Any] | None
     query: Mapping[str, Any] | None
@@ -341,6 +343,7 @@ def _route(output: Mapping[str, Any], endpoints: Mapping[str, Endpoint]) -> Rout
         arn=output["arn"],
         auth=output["auth"],
         endpoint=endpoints[output["endpoint"]],
+        model=output["model"],
         target_variant=output["targetVariant"],
         body=output["body"],
         query=output["query"],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,15 @@ def project_with(folder: Path, config: Mapping[str, Any]) -> Path:
     settings["config"] |= config
     (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings))
     return folder
+
+
+def write_wine() -> None:
+    """Makes the artifact build/wine, a second model, by the program in docs/models.md."""
+    page = (REPOSITORY / "docs/models.md").read_text()
+    [program] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    shutil.rmtree(REPOSITORY / "build/wine", ignore_errors=True)
+    subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, env=environment, check=True)
 
 
 def tree_with_server(folder: Path, config: Mapping[str, Any]) -> Path:

@@ -11,11 +11,24 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import numpy as np
 import pytest
 import urllib3
 import yaml
+from botocore.exceptions import ClientError
+from sklearn.ensemble import RandomForestClassifier
 
-from tests.stack.conftest import LocalCloud, project_with, soon, steady_traffic
+from container.model import Model
+from container.training.dataset import iris
+from container.training.hyperparameters import Hyperparameters
+from tests.stack.conftest import (
+    REPOSITORY,
+    LocalCloud,
+    project_with,
+    soon,
+    steady_traffic,
+    write_wine,
+)
 
 FORMS = yaml.safe_load((Path(__file__).parent / "forms.yaml").read_text())
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
@@ -79,6 +92,7 @@ class Forms:
 @pytest.fixture(scope="module")
 def forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forms]:
     """The stack, up on a cloud of its own."""
+    write_wine()
     folder = tmp_path_factory.mktemp("forms")
     cloud = LocalCloud(folder / "home")
     project = project_with(folder / "project", FORMS)
@@ -94,7 +108,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forms]:
 def test_every_route_answers_in_every_format_that_it_takes(forms: Forms):
     smoke = forms.cloud.run("smoke")
     assert smoke.returncode == 0, smoke.stdout
-    assert smoke.stdout.count("http://") == len(forms.routes) == 9
+    assert smoke.stdout.count("http://") == len(forms.routes) == 11
 
 
 def test_every_form_is_accepted_from_outside(forms: Forms):
@@ -119,6 +133,50 @@ def test_a_client_may_choose_the_variant_only_where_the_route_says_so(forms: For
     chosen = {_variant(forms.post("v2_plain", **wanted)) for _ in range(10)}
     assert chosen == {"twin"}
     assert _variant(forms.post("v1_plain", **wanted)) == "forest"
+
+
+def test_the_same_rows_have_the_same_answers_wherever_they_are_asked(forms: Forms):
+    """scikit-learn, the server's own model, one model of several, and the gateway."""
+    alone, among_others = forms.post("v1_plain"), forms.post("several_iris")
+    assert (alone.status, among_others.status) == (200, 200)
+    assert alone.data == among_others.data
+    data = iris()
+    forest = RandomForestClassifier(
+        n_estimators=Hyperparameters().trees, random_state=Hyperparameters().seed
+    ).fit(data.features, data.labels)
+    served = Model.load(REPOSITORY / "build/iris-forest").predict(ROWS)
+    expected = forest.predict_proba(np.array(ROWS, dtype=np.float32))
+    for prediction, ours, theirs in zip(
+        alone.json()["predictions"], served.probabilities, expected, strict=True
+    ):
+        assert list(prediction["probabilities"].values()) == list(ours)
+        assert np.abs(np.array(ours) - theirs).max() < 1e-6
+
+
+def test_each_of_several_models_answers_its_own_rows(forms: Forms):
+    wine = forms.routes["several_wine"]
+    labels = [
+        row["label"]
+        for row in forms.post("several_wine", json.dumps(wine["body"])).json()["predictions"]
+    ]
+    assert labels == ["class_0", "class_1", "class_2"]
+    refused = forms.post("several_iris", json.dumps(wine["body"]))
+    assert (refused.status, refused.json()["error"]["code"]) == (400, "InvalidRow")
+
+
+def test_a_model_is_asked_by_its_files_name_and_no_other_file_is_there(forms: Forms):
+    runtime = forms.cloud.client("sagemaker-runtime")
+    call = {
+        "EndpointName": "ml-gateway-local-several",
+        "ContentType": "application/json",
+        "Body": BODY,
+    }
+    answer = runtime.invoke_endpoint(**call, TargetModel="iris.tar.gz")
+    assert json.loads(answer["Body"].read())["predictions"]
+    with pytest.raises(ClientError, match=r"Failed to download model data of other\.tar\.gz"):
+        runtime.invoke_endpoint(**call, TargetModel="other.tar.gz")
+    with pytest.raises(ClientError, match="is missing a target model header"):
+        runtime.invoke_endpoint(**call)
 
 
 def test_the_shadow_gets_copies_and_answers_nobody(forms: Forms):
@@ -302,6 +360,19 @@ def test_a_variant_comes_and_goes_without_a_lost_request(forms: Forms):
         assert ("split/third" in _scaled_variants(forms)) is (settings is not None)
 
 
+def test_another_one_of_several_models_is_rolled_out_without_a_lost_request(forms: Forms):
+    """The live prefix is never written to: the new set lies below another one."""
+    before = _model_data(forms, "several")
+    forms.change("ml-gateway:endpoints.several.variants.all.models.wine", "build/iris-forest")
+    with steady_traffic(lambda: forms.post("several_iris").status) as statuses:
+        forms.up()
+    assert set(statuses) == {200}
+    after = _model_data(forms, "several")
+    assert before.keys() == after.keys() == {"iris.tar.gz", "wine.tar.gz"}
+    assert set(before.values()).isdisjoint(after.values())
+    assert forms.post("several_wine").data == forms.post("several_iris").data
+
+
 def test_a_route_is_added_without_a_lost_request(forms: Forms):
     forms.change("ml-gateway:direct.routes", None)
     routes = FORMS["ml-gateway:direct"]["routes"]
@@ -443,6 +514,18 @@ def _variant(answer: urllib3.BaseHTTPResponse) -> str:
 def _of_endpoint(answer: Mapping[str, Any], endpoint: str) -> bool:
     dimension = {"Name": "EndpointName", "Value": f"ml-gateway-local-{endpoint}"}
     return any(dimension in metric["Dimensions"] for metric in answer["Metrics"])
+
+
+def _model_data(forms: Forms, endpoint: str) -> dict[str, str]:
+    """Keys of the objects below the live model's prefix, by the names that requests have."""
+    sagemaker = forms.cloud.client("sagemaker")
+    found = sagemaker.describe_endpoint_config(EndpointConfigName=_configuration(forms, endpoint))
+    [variant] = found["ProductionVariants"]
+    model = sagemaker.describe_model(ModelName=variant["ModelName"])
+    url = urlsplit(model["PrimaryContainer"]["ModelDataUrl"])
+    prefix = url.path.removeprefix("/")
+    listed = forms.cloud.client("s3").list_objects_v2(Bucket=url.netloc, Prefix=prefix)
+    return {entry["Key"].removeprefix(prefix): entry["Key"] for entry in listed["Contents"]}
 
 
 def _captured_lines(forms: Forms) -> Iterator[str]:

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from components.api.page_files import WebFile, web_files
+from components.api.page_files import Tried, WebFile, web_files
 from components.artifacts.model_card import ModelCard
 from components.config.gateway import Auth
 from components.openapi.api import Api, Route
@@ -36,24 +36,17 @@ ROW = [5.1, 3.5, 1.4, 0.2]
 EVERYTHING = ["contributions", "set", "intervals"]
 
 
-@dataclass(frozen=True)
-class Model:
-    """What the page knows of an endpoint."""
-
-    card: ModelCard | None
-    example: Mapping[str, Any] | None
-    variants: tuple[str, ...] = ("forest", "boosting")
-
-
 def _card(features: list[dict[str, Any]], include: list[str]) -> ModelCard:
     return {"features": features, "labels": LABELS, "include": include}
 
 
+VARIANTS = ("forest", "boosting")
 MODELS = {
-    "iris": Model(_card(FEATURES, EVERYTHING), {"instances": [ROW]}),
-    "soil": Model(_card([*FEATURES, SOIL], []), {"instances": [[*ROW, "loam"]]}),
-    "foreign": Model(None, None),
+    "iris": Tried(VARIANTS, _card(FEATURES, EVERYTHING), {"instances": [ROW]}),
+    "soil": Tried(VARIANTS, _card([*FEATURES, SOIL], []), {"instances": [[*ROW, "loam"]]}),
+    "foreign": Tried(VARIANTS, None, None),
 }
+"""Behind the routes, by the names of their endpoints."""
 ROUTES = [
     Route("/iris", "iris", target_variant=True),
     Route("/soil", "soil"),
@@ -79,7 +72,8 @@ class Stub:
 
     def files(self) -> dict[str, WebFile]:
         """The page's files by their paths."""
-        made = web_files(FOLDER, self.api, build_document(self.api), MODELS)
+        tried = {route.name: MODELS[route.endpoint_name] for route in self.api.routes}
+        made = web_files(FOLDER, self.api, build_document(self.api), tried)
         return {f"{STAGE}{FOLDER}/{file.name}": file for file in made}
 
 

@@ -91,6 +91,7 @@ def read(folder, **more):
                 "body": None,
                 "query": None,
                 "endpoint": "iris",
+                "model": None,
                 "targetVariant": False,
             }
         ],

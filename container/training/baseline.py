@@ -65,5 +65,5 @@ def _bins(values: NDArray[np.float64], edges: NDArray[np.float64]) -> Json:
 
 
 def _counts(names: tuple[str, ...], indexes: NDArray[np.intp]) -> dict[str, int]:
-    counts = np.bincount(indexes, minlength=len(names)).tolist()
-    return dict(zip(names, counts, strict=True))
+    """Of names that each have a row."""
+    return dict(zip(names, np.bincount(indexes).tolist(), strict=True))

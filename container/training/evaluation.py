@@ -46,11 +46,14 @@ class Evaluation:
 def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
     """Fit copies of a classifier of scikit-learn on a data set's folds.
 
-    Raises DatasetError if a label has rows in one fold only: there is nothing to learn it from.
+    Raises DatasetError if there is but one label, or one has rows in one fold only: there is
+    nothing to learn from.
     """
     estimator = _seeded(estimator)
     folds = folds_of(dataset.rows)
     labels = sorted(set(dataset.labels.tolist()))
+    if len(labels) < 2:
+        raise DatasetError(f"{labels[0]}: the only label. Add rows of another one.")
     probabilities = np.empty((len(folds), len(labels)))
     models = {}
     for fold in {HELD_OUT, *folds.tolist()}:

@@ -69,6 +69,11 @@ def test_texts_labels_and_predictions_are_counted():
     assert json.loads(json.dumps(seen)) == seen
 
 
+def test_a_bin_that_no_row_is_in_is_counted_too():
+    seen = document([[1.0, "Ulm"], [2.0, "Ulm"]])
+    assert [len(bins["counts"]) for bins in seen["predictions"].values()] == [10, 10]
+
+
 def test_the_index_of_a_window_shows_a_shift_and_no_more_than_chance_without_one():
     feature = document([[cell, "Ulm"] for cell in GENERATOR.normal(size=2_000)])["features"]["x"]
     same, shifted = GENERATOR.normal(size=5_000), GENERATOR.normal(0.5, size=5_000)

@@ -86,6 +86,11 @@ def test_estimators_without_a_seed_are_given_one_and_others_keep_theirs():
     assert evaluate(DecisionTreeClassifier(random_state=7), iris()).model.random_state == 7
 
 
+def test_of_one_label_there_is_nothing_to_learn():
+    with pytest.raises(DatasetError, match=r"^a: the only label\. Add rows of another one\.$"):
+        evaluate(Memory(), table(["x"], [[1.0], [2.0]], ["a", "a"]))
+
+
 def test_a_label_that_only_one_fold_has_is_named():
     rows = [[float(number), 0.0] for number in range(40)] + [[99.0, 99.0]] * 9
     dataset = table(["x", "y"], rows, ["a", "b"] * 20 + ["rare"] * 9)

@@ -59,6 +59,13 @@ def test_a_bootstrapped_interval_lies_within_the_losses_and_is_always_the_same(l
     assert estimate == bootstrapped(np.array(losses))
 
 
+def test_of_many_rows_a_bootstrapped_interval_is_that_of_the_normal_distribution():
+    losses = np.random.default_rng(0).exponential(size=5_000)
+    estimate, half = bootstrapped(losses), 1.96 * losses.std() / np.sqrt(5_000)
+    assert estimate.low == pytest.approx(estimate.value - half, abs=0.1 * half)
+    assert estimate.high == pytest.approx(estimate.value + half, abs=0.1 * half)
+
+
 def test_a_bootstrapped_interval_holds_the_mean_as_often_as_it_says():
     """Of 400 draws of 100 skewed losses; the percentile interval is known to be a little short."""
     generator = np.random.default_rng(0)

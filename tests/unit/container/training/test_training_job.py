@@ -9,6 +9,7 @@ import pytest
 
 from container.model import Model
 from container.training.dataset import iris
+from container.training.hyperparameters import Algorithm
 from container.training.training_job import main
 from tests.unit.container.training.test_dataset import HEADER
 
@@ -112,8 +113,9 @@ def test_an_archive_that_is_none_or_leads_out_of_its_folder_is_refused(job, tmp_
     assert failure(job, main(job)).startswith(f"{path}: not an archive of an artifact (")
 
 
-def test_the_largest_forest_is_converted_within_the_tolerance(job):
-    set_hyperparameters(job, trees="1000")
+@pytest.mark.parametrize("algorithm", Algorithm)
+def test_the_most_trees_are_converted_within_the_tolerance(job, algorithm):
+    set_hyperparameters(job, trees="1000", algorithm=algorithm)
     assert main(job) == 0
 
 

@@ -65,7 +65,7 @@ def test_the_document_is_of_the_routes_alone(files, stack):
 
 
 @pytest.mark.parametrize(
-    ("name", "method"), [("none.js", "GET"), ("", "GET"), ("index.html", "POST")]
+    ("name", "method"), [("none.js", "GET"), (".", "GET"), ("index.html", "POST")]
 )
 def test_there_is_nothing_beside_the_files(page, name, method):
     assert_error(get(urljoin(page, name), method), 403, "UnknownRoute")

@@ -199,6 +199,8 @@ def test_who_can_reach_what_is_known_of_a_stack_that_is_up(cloud: LocalCloud):
         ("ml-gateway-local-direct-invoke", "endpoint"),
         ("ml-gateway-local-iris-execution", "bucket"),
         ("ml-gateway-local-iris-execution", "key"),
+        ("ml-gateway-local-direct-page-read", "bucket"),
+        ("ml-gateway-local-direct-page-read", "key"),
     }
     assert (found["undeclared"], found["unknown"]) == ([], [])
 

@@ -8,7 +8,7 @@ export PYTHON
 PY := .venv/bin/python
 STEP := scripts/step.sh
 LOCAL := $(PY) -m local
-ARTIFACT := build/iris-forest/manifest.json
+ARTIFACTS := build/iris-forest/manifest.json build/iris-boosting/manifest.json
 # Compiled where there is a C compiler; elsewhere ONNX Runtime predicts forests too.
 KERNEL := $(if $(shell command -v cc),container/forest/.libforest.so)
 VENV := .venv/.synced
@@ -42,7 +42,7 @@ reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
 
-up: $(VENV) $(ARTIFACT) $(KERNEL) ## Bring a stack up (STACK=local: on this machine) and call it
+up: $(VENV) $(ARTIFACTS) $(KERNEL) ## Bring a stack up (STACK=local: on this machine) and call it
 ifeq ($(STACK),local)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(STEP) "Local cloud" $(LOCAL) up
@@ -61,7 +61,7 @@ down: $(VENV) ## End the local cloud and remove all that it keeps
 	@$(LOCAL) down
 
 # The engine runs the hooks that remove what updates have kept only while the program runs.
-destroy: $(VENV) $(ARTIFACT) ## Remove everything that a stack has, after a question
+destroy: $(VENV) $(ARTIFACTS) ## Remove everything that a stack has, after a question
 	@$(reachable)
 	@$(PULUMI) destroy --run-program --stack $(STACK)
 
@@ -79,21 +79,21 @@ status: $(VENV) ## Say whether and where the local cloud runs, and where its log
 	@$(LOCAL) status
 
 # What AWS is asked for goes by the caller's credentials, or under `python -m local exec`.
-publish: $(VENV) $(ARTIFACT) ## Give a stack's account its image and models; published.json says so
+publish: $(VENV) $(ARTIFACTS) ## Give a stack's account its image and models; published.json says so
 	$(named)
 	@$(STEP) "Publishing for $(STACK)" $(REACHING) $(PY) -m publish --stack $(STACK)
 
-preview: $(VENV) $(ARTIFACT) ## Show what `make up` would change, with the policies' verdicts
+preview: $(VENV) $(ARTIFACTS) ## Show what `make up` would change, with the policies' verdicts
 	@$(reachable)
 	@$(known_levels)
 	@$(PULUMI) preview --stack $(STACK)
 
-report: $(VENV) $(ARTIFACT) ## Write that preview for a review, as build/preview-STACK.md and .sarif
+report: $(VENV) $(ARTIFACTS) ## Write that preview for a review, as build/preview-STACK.md and .sarif
 	@$(reachable)
 	@$(known_levels)
 	@$(STEP) "Preview of $(STACK)" scripts/report.sh $(STACK) $(ENGINE) PULUMI_DEBUG_COMMANDS=true pulumi
 
-who-can: $(VENV) $(ARTIFACT) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)
+who-can: $(VENV) $(ARTIFACTS) ## Show who can reach which endpoint, bucket and key (FORMAT=json: as JSON)
 	@$(reachable)
 	@preview=$$(mktemp) && trap 'rm -f "$$preview"' EXIT INT TERM && \
 	  { $(UNJUDGED) preview --json --show-sames --stack $(STACK) > "$$preview"; \
@@ -149,7 +149,7 @@ web-tests: $(VENV)
 	@scripts/browser.sh
 	@.venv/bin/pytest tests/web --quiet
 
-stack-tests: $(VENV) $(ARTIFACT) $(KERNEL)
+stack-tests: $(VENV) $(ARTIFACTS) $(KERNEL)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/stack -m "not nightly"
 
@@ -157,7 +157,7 @@ nightly: test ## Also what takes long: load, faults, the image, all docs and sta
 	@.venv/bin/pytest tests/stack -m nightly
 	@$(MAKE) bench
 
-bench: $(VENV) $(ARTIFACT) $(KERNEL) ## Measure the server, the local cloud and the policies, beside their peers
+bench: $(VENV) $(ARTIFACTS) $(KERNEL) ## Measure the server, the local cloud and the policies, beside their peers
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@$(PY) -m bench.gateway
 	@$(PY) -m bench.preview
@@ -189,5 +189,13 @@ $(VENV): uv.lock pyproject.toml policies/pyproject.toml scripts/setup.sh scripts
 $(KERNEL): container/forest/kernel.c container/forest/build.sh
 	@$(STEP) "Forest kernel" container/forest/build.sh $@ cc
 
-$(ARTIFACT): $(wildcard container/training/*.py container/explain/*.py) container/artifact.py container/forest/export.py uv.lock | $(VENV)
+TRAINER := $(wildcard container/training/*.py container/explain/*.py container/forest/*.py) \
+	container/artifact.py container/signature.py uv.lock
+
+build/iris-forest/manifest.json: $(TRAINER) | $(VENV)
 	@$(STEP) "Training the iris forest" $(PY) -m container train --output build/iris-forest
+
+# Beside the forest, for an A/B; compared with it as a candidate is with its champion.
+build/iris-boosting/manifest.json: build/iris-forest/manifest.json $(TRAINER) | $(VENV)
+	@$(STEP) "Training iris boosting" $(PY) -m container train --output build/iris-boosting \
+		--algorithm boosting --champion build/iris-forest

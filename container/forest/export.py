@@ -44,7 +44,7 @@ def _flatten(
     left = tree.children_left[order]
     is_leaf = left < 0
     nodes = np.zeros(len(order), dtype=NODE_TYPE)
-    nodes["threshold"] = np.where(is_leaf, np.inf, _rounded_down(tree.threshold[order]))
+    nodes["threshold"] = np.where(is_leaf, np.inf, floor32(tree.threshold[order]))
     nodes["feature"] = np.where(is_leaf, 0, tree.feature[order])
     nodes["child"] = place[np.where(is_leaf, order, left)]
     nodes["leaf"] = np.where(is_leaf, first_leaf + np.cumsum(is_leaf) - 1, first_leaf)
@@ -59,7 +59,7 @@ def _levels(tree: Any) -> Sequence[NDArray[np.int64]]:
     return levels
 
 
-def _rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+def floor32(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
     """The largest float32 at most each threshold: the same float32 cells are at most both."""
     rounded = thresholds.astype(np.float32)
     return np.where(rounded > thresholds, np.nextafter(rounded, np.float32(-np.inf)), rounded)

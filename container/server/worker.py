@@ -25,6 +25,8 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "proxy_headers": False,
         "server_header": False,
         "date_header": False,
+        # Seconds between two calls of callback_notify.
+        "timeout_notify": 1,
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,6 +42,13 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         """Called by gunicorn. After it has drained, uvicorn raises its signal once more."""
         super().init_signals()
         signal.signal(signal.SIGTERM, _end)
+
+    async def callback_notify(self) -> None:
+        """Called by uvicorn now and then: tell gunicorn that all is well, and end without it."""
+        await super().callback_notify()
+        if os.getppid() != self.ppid:
+            # It was killed, and nobody would end this process or take its port.
+            signal.raise_signal(signal.SIGTERM)
 
 
 def _end(number: int, frame: object) -> None:

@@ -8,8 +8,8 @@ from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 
+from container.forest.export import floor32
 from container.onnx_model import INPUT
-from container.training.tree_nodes import floor32
 
 TARGET_OPSET = 21
 """ONNX operator set to write; fixed, so that a newer converter writes no newer format."""

@@ -14,6 +14,7 @@ from sklearn.ensemble import (
 
 from container.explain.explanations import BOOSTING_TREES_FILE, FOREST_TREES_FILE
 from container.explain.trees import LEAF, Nodes, node_type
+from container.forest.export import floor32
 
 Values = NDArray[np.float64]
 """(nodes, labels)."""
@@ -126,14 +127,3 @@ def _joined(trees: Iterable[Nodes]) -> Nodes:
         nodes["right"][inner] += first
         first += len(nodes)
     return np.concatenate(trees)
-
-
-def floor32(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The largest float32 that is no larger: no float32 lies between a threshold and it.
-
-    scikit-learn compares float32 rows with double thresholds; so rounded, a threshold parts the
-    same rows in float32.
-    """
-    rounded = thresholds.astype(np.float32)
-    below = np.nextafter(rounded, np.float32(-np.inf))
-    return np.where(rounded > thresholds, below, rounded)

@@ -31,9 +31,27 @@ def test_rows_sent_as_csv_are_predicted(route: Route):
     assert [line.split(",")[0] for line in answer.data.decode().splitlines()] == LABELS
 
 
-def test_the_answer_names_the_variant(route: Route):
-    answer = route.post(json.dumps({"instances": ROWS}))
-    assert answer.headers["x-amzn-invoked-production-variant"] == "forest"
+@pytest.mark.parametrize("variant", ["forest", "boosting"])
+def test_a_client_may_choose_its_variant_and_the_answer_names_it(route: Route, variant: str):
+    chosen = {"X-Amzn-SageMaker-Target-Variant": variant}
+    answer = route.post(json.dumps({"instances": ROWS}), **chosen)
+    assert answer.headers["x-amzn-invoked-production-variant"] == variant
+    assert [prediction["label"] for prediction in answer.json()["predictions"]] == LABELS
+
+
+@pytest.mark.parametrize("variant", ["forest", "boosting"])
+def test_an_answer_holds_what_the_request_includes(route: Route, variant: str):
+    body = json.dumps({"instances": ROWS, "include": ["contributions", "set"]})
+    answer = route.post(body, **{"X-Amzn-SageMaker-Target-Variant": variant})
+    for prediction in answer.json()["predictions"]:
+        assert prediction["label"] in prediction["set"]
+        assert list(prediction["contributions"]) == ["base", "features"]
+
+
+def test_rows_in_csv_say_what_to_include_by_a_header(route: Route):
+    sent = {"X-Amzn-SageMaker-Custom-Attributes": "include=set", "accept": "application/json"}
+    answer = route.post("5.1,3.5,1.4,0.2\n", content_type="text/csv", **sent)
+    assert answer.json()["predictions"][0]["set"] == ["setosa"]
 
 
 def test_without_a_key_no_request_is_answered(route: Route):

@@ -279,6 +279,14 @@ def test_a_worker_that_dies_is_replaced_and_takes_no_others_request_with_it(arti
             assert call(port, "POST", "/invocations", BODY)[0] == 200
 
 
+def test_workers_end_with_a_server_that_is_killed(artifact, tmp_path):
+    with running(artifact, tmp_path / "log") as (process, _):
+        workers = worker_ids(process)
+        process.kill()
+        process.wait()
+        wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
 def answer_of(client: socket.socket) -> bytes:
     with suppress(ConnectionError):
         return read_to_end(client)

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
@@ -17,12 +15,11 @@ from sklearn.linear_model import LogisticRegression
 from container.explain.leaves import leaf_blocks, tree_count
 from container.explain.tree_shap import TreeShap
 from container.explain.trees import read_nodes, write_nodes
-from container.training.tree_nodes import explained_trees, floor32
+from container.training.tree_nodes import explained_trees
 
 IRIS = load_iris()
 ROWS = IRIS.data.astype(np.float32)
 DRAWN = np.random.default_rng(0).uniform(ROWS.min(axis=0), ROWS.max(axis=0), (200, 4))
-LARGE = 2.0**100
 TARGETS = {"three": IRIS.target, "two": (IRIS.target == 1).astype(int)}
 
 
@@ -81,15 +78,3 @@ def test_boostings_trees_say_the_log_odds_of_its_probabilities(model, target, tm
 )
 def test_what_trees_cannot_explain_has_none(model):
     assert explained_trees(model.fit(np.round(ROWS), TARGETS["two"])) is None
-
-
-@given(
-    threshold=st.floats(-LARGE, LARGE),
-    cell=st.floats(-LARGE, LARGE, width=32),
-)
-def test_a_rounded_threshold_parts_the_same_float32(threshold, cell):
-    for number in (threshold, float(np.float32(threshold)), (cell + threshold) / 2):
-        rounded = floor32(np.array([number]))[0]
-        neighbours = np.nextafter(rounded, np.array([-np.inf, np.inf], np.float32))
-        for value in (np.float32(cell), rounded, *neighbours):
-            assert (value <= rounded) == (float(value) <= number)

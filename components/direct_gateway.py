@@ -12,11 +12,12 @@ from components.api.direct_document import (
     direct_routes,
     invoke_role_name,
 )
-from components.api.page_files import INDEX, Tried, web_files
+from components.api.page_files import INDEX, web_files
 from components.artifacts.model_set import file_name
 from components.config.gateway import Auth, Direct
 from components.config.gateway import Page as PageConfig
 from components.context import Context
+from components.endpoint.served_model import ServedModel
 from components.iam import ServiceRole, Statement, allow
 from components.model_endpoint import ModelEndpoint
 from components.openapi.api import JSON, Api
@@ -78,11 +79,11 @@ class DirectGateway(pulumi.ComponentResource):
         api = direct_api(name, settings, endpoints, context)
         page = None
         if settings.page:
-            tried = {
-                direct.route.name: _tried(direct, endpoints[direct.settings.endpoint])
+            models = {
+                direct.route.name: endpoints[direct.settings.endpoint].models[direct.model]
                 for direct in routes
             }
-            page = self._page(name, settings.page, args, api, tried)
+            page = self._page(name, settings.page, args, api, models)
             api = replace(api, page=page.page)
         rest_api = RestApi(
             name,
@@ -138,14 +139,14 @@ class DirectGateway(pulumi.ComponentResource):
         settings: PageConfig,
         args: DirectGatewayArgs,
         api: Api,
-        tried: Mapping[str, Tried],
+        models: Mapping[str, ServedModel],
     ) -> WebPage:
         return WebPage(
             f"{name}-page",
             {
                 "context": args["context"],
                 "path": settings.path,
-                "files": web_files(settings.path, api, build_document(api), tried),
+                "files": web_files(settings.path, api, build_document(api), models),
                 "key_arn": args["key_arn"],
             },
             pulumi.ResourceOptions(parent=self),
@@ -179,18 +180,10 @@ def invoke_statements(endpoints: Sequence[ModelEndpoint]) -> list[Statement]:
     return statements
 
 
-def _tried(direct: DirectRoute, endpoint: ModelEndpoint) -> Tried:
-    """What the page must know of the model behind a route."""
-    if direct.model:
-        card, example = endpoint.cards[direct.model], endpoint.examples[direct.model]
-        return Tried(endpoint.variants, card, example)
-    return Tried(endpoint.variants, endpoint.card, endpoint.example)
-
-
 def _call(direct: DirectRoute, api: RestApi, endpoint: ModelEndpoint, auth: Auth) -> dict[str, Any]:
     """How to call a route, with an example where the model has one."""
     route = direct.route
-    example = endpoint.examples[direct.model] if direct.model else endpoint.example
+    example = endpoint.models[direct.model].example
     headers: dict[str, pulumi.Input[str]] = {}
     if auth is Auth.API_KEY:
         headers["x-api-key"] = next(iter(api.api_keys.values()))

@@ -7,9 +7,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components.artifacts.artifact_store import ArtifactStore
-from components.artifacts.model_card import ModelCard
-from components.artifacts.model_package import RegisteredModel
-from components.artifacts.model_set import ModelSet
 from components.artifacts.model_source import ModelSource
 from components.config.endpoint import Endpoint
 from components.content import content_id
@@ -28,6 +25,7 @@ from components.endpoint.hosted_model import HostedModel, images
 from components.endpoint.live_endpoint import LiveEndpoint, endpoint_name
 from components.endpoint.rollback_alarms import alarm_names
 from components.endpoint.rollout import deployment_config
+from components.endpoint.served_model import ServedModel, served_models
 from components.endpoint.update_guard import UpdateGuard, rollout_of
 from components.endpoint.vpc_access import vpc_access
 from components.private_network import PrivateNetwork
@@ -79,17 +77,8 @@ class ModelEndpoint(pulumi.ComponentResource):
     """Whether requests are objects in S3."""
     model_names: Sequence[str]
     """Names of a multi-model endpoint's models; none of another's."""
-    example: Mapping[str, Any] | None
-    """A request body that its first variant predicts rightly; None if its artifact is not local,
-    or it has several models."""
-    card: ModelCard | None
-    """What its first variant says of its model; None in the same cases."""
-    examples: Mapping[str, Mapping[str, Any] | None]
-    """The example for each model of a multi-model endpoint."""
-    cards: Mapping[str, ModelCard | None]
-    """The card for each model of a multi-model endpoint."""
-    variants: Sequence[str]
-    """Names of its production variants."""
+    models: Mapping[str | None, ServedModel]
+    """What is known of its models, by their names; of one that is alone under None."""
     example_input: pulumi.Output[str] | None
     """s3:// address of the example, for an asynchronous endpoint that has one."""
 
@@ -113,13 +102,7 @@ class ModelEndpoint(pulumi.ComponentResource):
         guard = self._guard(name, args, configuration)
         self.endpoint = self._endpoint(name, configuration, guard, log_group, args["hooks"])
         self._scale(name, settings)
-        self.variants = list(settings.variants)
-        first = next(iter(args["sources"].values()))
-        single = None if isinstance(first, RegisteredModel | ModelSet) else first
-        self.example, self.card = (single.example, single.card) if single else (None, None)
-        models_of_first = first.models if isinstance(first, ModelSet) else {}
-        self.examples = {model: found.example for model, found in models_of_first.items()}
-        self.cards = {model: found.card for model, found in models_of_first.items()}
+        self.models = served_models(settings, args["sources"])
         self.example_input = self._example_input(name, args)
         self.register_outputs({"endpoint_name": self.endpoint_name, "arn": self.arn})
 
@@ -249,7 +232,8 @@ class ModelEndpoint(pulumi.ComponentResource):
                 )
 
     def _example_input(self, name: str, args: ModelEndpointArgs) -> pulumi.Output[str] | None:
-        if not (self.asynchronous and self.example and args["data"]):
+        example = self.models[None].example if self.asynchronous else None
+        if not (example and args["data"]):
             return None
-        stored = args["data"].put_example(f"{name}-example", self.endpoint_name, self.example)
+        stored = args["data"].put_example(f"{name}-example", self.endpoint_name, example)
         return pulumi.Output.format("s3://{0}/{1}", stored.bucket, stored.key)

@@ -40,7 +40,8 @@ export function asked(route, row, variant) {
     const query = new URLSearchParams(route.query.map((name, place) => [name, row[place]]));
     return { method: "GET", url: `${route.url}?${query}`, headers };
   }
-  const extras = route.include.length ? { include: route.include } : {};
+  const offered = route.include[variant ?? ""] ?? [];
+  const extras = offered.length ? { include: offered } : {};
   return {
     method: "POST",
     url: route.url,

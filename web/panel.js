@@ -119,7 +119,9 @@ function warnings(found) {
   return element("ul", { class: "warnings" }, ...items);
 }
 
-function explained({ base, features }, label) {
+const UNITS = { probability: "", logOdds: ", in log-odds" };
+
+function explained({ unit, base, features }, label) {
   const values = Object.entries(features).map(([name, by]) => [name, by[label] ?? 0]);
   const widest = Math.max(...values.map(([, value]) => Math.abs(value))) || 1;
   const rows = values
@@ -128,7 +130,8 @@ function explained({ base, features }, label) {
       const drawn = bar(0.5, 0.5 + value / widest / 2, value < 0 ? "against" : "for");
       return [withBar(words(name), drawn), signed(value)];
     });
-  const caption = `What speaks for ${label} (from ${base[label].toFixed(3)} without any feature)`;
+  const start = `from ${base[label].toFixed(3).replace("-", "−")} without any feature`;
+  const caption = `What speaks for ${label} (${start}${UNITS[unit] ?? ""})`;
   return table(caption, ["Feature", "Contribution"], rows);
 }
 

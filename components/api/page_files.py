@@ -5,12 +5,12 @@ Whoever opens the page gets all of them without a key: they hold no key, ARN or 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.artifacts.model_card import ModelCard
+from components.endpoint.served_model import ServedModel
 from components.openapi.api import Api, Json, Route
 
 FOLDER = Path(__file__).parents[2] / "web"
@@ -46,29 +46,19 @@ class WebFile:
         return f"{hashlib.sha256(self.content.encode()).hexdigest()}/{self.name}"
 
 
-@dataclass(frozen=True)
-class Tried:
-    """What the page must know of the model behind a route."""
-
-    variants: Sequence[str]
-    """Names of its endpoint's production variants."""
-    card: ModelCard | None
-    """What the model says of itself; None where nobody knows."""
-    example: Mapping[str, Any] | None
-    """A request body that it predicts rightly; None where none is known."""
-
-
-def web_files(path: str, api: Api, document: Json, tried: Mapping[str, Tried]) -> list[WebFile]:
+def web_files(
+    path: str, api: Api, document: Json, models: Mapping[str, ServedModel]
+) -> list[WebFile]:
     """Every file of the page.
 
     path: its folder in the API, such as /try. document: the API's, as API Gateway gets it.
-    tried: the model behind each route, by the route's name.
+    models: the one behind each route, by the route's name.
     """
     base = "/".join([".."] * path.count("/"))
     routes = {
         "auth": api.auth.value,
         "region": api.region,
-        "routes": [_route(base, route, tried[route.name]) for route in api.routes],
+        "routes": [_route(base, route, models[route.name]) for route in api.routes],
     }
     return [
         *(
@@ -100,9 +90,8 @@ def _without_extensions(value: Any) -> Any:
     return [_without_extensions(item) for item in value] if isinstance(value, list) else value
 
 
-def _route(base: str, route: Route, tried: Tried) -> Json:
-    card = tried.card
-    rows = tried.example["instances"] if tried.example else []
+def _route(base: str, route: Route, model: ServedModel) -> Json:
+    rows = model.example["instances"] if model.example else []
     return {
         "name": route.name,
         "method": route.method,
@@ -110,12 +99,19 @@ def _route(base: str, route: Route, tried: Tried) -> Json:
         "url": f"{base}{route.path}",
         "asynchronous": route.asynchronous,
         "query": list(route.query),
-        "variants": list(tried.variants) if route.target_variant else [],
-        "features": card["features"] if card else [{"name": n} for n in route.query] or None,
+        "variants": list(model.include) if route.target_variant else [],
+        "features": model.features or [{"name": name} for name in route.query] or None,
         "sample": rows[0] if rows else None,
         # A query has room for a row alone.
-        "include": card["include"] if card and not route.query else [],
+        "include": {} if route.query else _include(model),
     }
+
+
+def _include(model: ServedModel) -> dict[str, list[str]]:
+    """What to ask of each variant; under "" of whichever answers, which is what all can give."""
+    offered = list(model.include.values())
+    common = [extra for extra in offered[0] if all(extra in other for other in offered)]
+    return {"": common} | {variant: list(extras) for variant, extras in model.include.items()}
 
 
 def _text(document: Json) -> str:

@@ -52,8 +52,9 @@ SCHEMAS: Json = {
                         },
                         str(Extra.CONTRIBUTIONS): {
                             "type": "object",
-                            "required": ["base", "features"],
+                            "required": ["unit", "base", "features"],
                             "properties": {
+                                "unit": {"type": "string", "enum": ["probability", "logOdds"]},
                                 "base": NUMBER_PER_LABEL,
                                 "features": {
                                     "type": "object",

@@ -5,7 +5,7 @@ This module and those below it bring NumPy, which the server loads only once som
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -20,8 +20,10 @@ ByLabel = dict[str, float]
 
 
 class Contributions(TypedDict):
-    """What made a row's prediction, in the space of TreeShap."""
+    """What made a row's prediction."""
 
+    unit: Literal["probability", "logOdds"]
+    """Of all numbers here: what a forest's trees say and what those of boosting say."""
     base: ByLabel
     """What the trees say of a row of which nothing is known."""
     features: dict[str, ByLabel]
@@ -39,12 +41,14 @@ class ExplainedTrees:
         nodes = read_nodes(path, len(self._features), len(self._labels))
         self._blocks = leaf_blocks(nodes)
         scale = 1 / tree_count(nodes) if mean else 1.0
+        self._unit: Literal["probability", "logOdds"] = "probability" if mean else "logOdds"
         self._shap = TreeShap(self._blocks, len(self._features), scale)
 
     def contributions(self, row: Row) -> Contributions:
         """Of a row; base and all of them add up to what the trees say."""
         contributions = self._shap.contributions(np.array(row, np.float32)).tolist()
         return {
+            "unit": self._unit,
             "base": self._by_label(self._shap.base.tolist()),
             "features": {
                 feature: self._by_label(values)

@@ -45,7 +45,7 @@ def test_an_answer_holds_what_the_request_includes(route: Route, variant: str):
     answer = route.post(body, **{"X-Amzn-SageMaker-Target-Variant": variant})
     for prediction in answer.json()["predictions"]:
         assert prediction["label"] in prediction["set"]
-        assert list(prediction["contributions"]) == ["base", "features"]
+        assert list(prediction["contributions"]) == ["unit", "base", "features"]
 
 
 def test_rows_in_csv_say_what_to_include_by_a_header(route: Route):

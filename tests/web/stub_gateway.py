@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from components.api.page_files import Tried, WebFile, web_files
-from components.artifacts.model_card import ModelCard
+from components.api.page_files import WebFile, web_files
 from components.config.gateway import Auth
+from components.endpoint.served_model import ServedModel
 from components.openapi.api import Api, Route
 from components.openapi.document import build_document
 from components.openapi.page import HEADERS
@@ -34,17 +34,17 @@ SOIL = {"name": "soil (upper layer)", "categories": ["clay", "loam", "sand"]}
 LABELS = ["setosa", "versicolor", "virginica"]
 ROW = [5.1, 3.5, 1.4, 0.2]
 EVERYTHING = ["contributions", "set", "intervals"]
+SOME = ["contributions", "set"]
 
 
-def _card(features: list[dict[str, Any]], include: list[str]) -> ModelCard:
-    return {"features": features, "labels": LABELS, "include": include}
-
-
-VARIANTS = ("forest", "boosting")
+NOTHING: dict[str, list[str]] = {"forest": [], "boosting": []}
 MODELS = {
-    "iris": Tried(VARIANTS, _card(FEATURES, EVERYTHING), {"instances": [ROW]}),
-    "soil": Tried(VARIANTS, _card([*FEATURES, SOIL], []), {"instances": [[*ROW, "loam"]]}),
-    "foreign": Tried(VARIANTS, None, None),
+    "iris": ServedModel(
+        {"instances": [ROW]}, FEATURES, {"forest": EVERYTHING, "boosting": EVERYTHING}
+    ),
+    "mixed": ServedModel({"instances": [ROW]}, FEATURES, {"forest": EVERYTHING, "boosting": SOME}),
+    "soil": ServedModel({"instances": [[*ROW, "loam"]]}, [*FEATURES, SOIL], NOTHING),
+    "foreign": ServedModel(None, None, NOTHING),
 }
 """Behind the routes, by the names of their endpoints."""
 ROUTES = [
@@ -72,8 +72,8 @@ class Stub:
 
     def files(self) -> dict[str, WebFile]:
         """The page's files by their paths."""
-        tried = {route.name: MODELS[route.endpoint_name] for route in self.api.routes}
-        made = web_files(FOLDER, self.api, build_document(self.api), tried)
+        models = {route.name: MODELS[route.endpoint_name] for route in self.api.routes}
+        made = web_files(FOLDER, self.api, build_document(self.api), models)
         return {f"{STAGE}{FOLDER}/{file.name}": file for file in made}
 
 
@@ -185,6 +185,7 @@ def _shares(row: list[Any], sharpness: float) -> dict[str, float]:
 def _contributions(shares: Mapping[str, float]) -> dict[str, Any]:
     parts = (0.1, -0.05, 0.55, 0.4)
     return {
+        "unit": "probability",
         "base": dict.fromkeys(LABELS, 1 / 3),
         "features": {
             feature["name"]: {name: part * (share - 1 / 3) for name, share in shares.items()}

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.web.stub_gateway import EVERYTHING, KEY, ROW, SIGNED
+from components.openapi.api import Route
+from tests.web.stub_gateway import API, EVERYTHING, KEY, ROW, SIGNED, SOME
 
 
 def sent(call):
@@ -26,6 +27,20 @@ def test_with_a_key_the_sample_is_predicted(page):
     assert (call["method"], urlsplit(call["url"]).path) == ("POST", "/live/iris")
     assert sent(call) == {"instances": [ROW], "include": EVERYTHING}
     assert call["headers"]["x-api-key"] == KEY
+
+
+def test_each_variant_is_asked_for_what_it_has_and_any_of_them_for_what_all_have(stub, open_page):
+    stub.api = replace(API, routes=[Route("/mixed", "mixed", target_variant=True)])
+    page = open_page()
+    page.enter()
+    page.says("setosa")
+    assert [sent(call)["include"] for call in page.calls()] == [SOME]
+    page.choose("variant", "forest")
+    page.browser.until(lambda: "Variant forest" in page.browser.text(".panel"))
+    assert [sent(call)["include"] for call in page.calls()] == [EVERYTHING]
+    page.choose("variant", "boosting")
+    page.browser.until(lambda: "Variant boosting" in page.browser.text(".panel"))
+    assert [sent(call)["include"] for call in page.calls()] == [SOME]
 
 
 def test_the_key_is_nowhere_but_in_memory_and_on_its_way_to_the_api(page):

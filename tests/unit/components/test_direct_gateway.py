@@ -8,6 +8,7 @@ import pytest
 
 from components.api.direct_document import document_of
 from components.direct_gateway import DirectGateway
+from components.endpoint.served_model import ServedModel
 from gateway_policies.resource import Resource, Stack, plain_properties
 from gateway_policies.rule import Finding, StackRule, Verdict
 from gateway_policies.rules import RULES
@@ -38,15 +39,19 @@ class Endpoint:
     endpoint: pulumi.Resource
     asynchronous: bool = False
     model_names: Any = ()
-    example: Any = None
-    examples: Any = None
+    models: Any = None
     example_input: Any = None
-    card: Any = None
-    variants: Any = ("forest",)
+
+
+def known(examples):
+    """Models by name, of which nothing is known but an example."""
+    none: dict[str, list[str]] = {"forest": []}
+    return {name: ServedModel(example, None, none) for name, example in examples.items()}
 
 
 def endpoint(name, **more) -> Any:
     resource = pulumi.CustomResource("test:index:Endpoint", name)
+    more = {"models": known({None: None})} | more
     return Endpoint(f"ml-gateway-prod-{name}", f"{ENDPOINT_ARN}{name}", resource, **more)
 
 
@@ -58,7 +63,7 @@ def make_gateway(deploy):
         def program():
             batch = {
                 "asynchronous": True,
-                "example": example,
+                "models": known({None: example}),
                 "example_input": example_input and pulumi.Output.from_input(example_input),
             }
             gateway = DirectGateway(
@@ -67,10 +72,12 @@ def make_gateway(deploy):
                     "context": CONTEXT,
                     "settings": settings,
                     "endpoints": {
-                        "iris": endpoint("iris", example=example),
+                        "iris": endpoint("iris", models=known({None: example})),
                         "batch": endpoint("batch", **batch),
                         "other": endpoint("other"),
-                        "all": endpoint("all", model_names=("iris", "wine"), examples=EXAMPLES),
+                        "all": endpoint(
+                            "all", model_names=("iris", "wine"), models=known(EXAMPLES)
+                        ),
                     },
                     "key_arn": KEY_ARN,
                     "log_retention_days": 30,

@@ -122,8 +122,7 @@ def serve(deploy):
                 "arn": endpoint.arn,
                 "asynchronous": endpoint.asynchronous,
                 "models": endpoint.model_names,
-                "example": endpoint.example,
-                "examples": endpoint.examples,
+                "examples": {name or "": known.example for name, known in endpoint.models.items()},
                 "example_input": endpoint.example_input,
             }
 
@@ -144,8 +143,7 @@ def test_name_and_arn_are_known_at_preview(serve):
         "arn": f"arn:aws:sagemaker:eu-central-1:123456789012:endpoint/{NAME}",
         "asynchronous": False,
         "models": (),
-        "example": {"instances": [["f"]]},
-        "examples": {},
+        "examples": {"": {"instances": [["f"]]}},
         "example_input": None,
     }
     assert stack.one(ENDPOINT).inputs == {
@@ -292,7 +290,7 @@ def test_a_shadow_has_a_model_of_its_own_and_does_not_scale(serve):
     assert [t.name for t in stack.all("aws:appautoscaling/target:Target")] == [
         "iris-forest-scaling"
     ]
-    assert stack.result["example"] == {"instances": [["f"]]}
+    assert stack.result["examples"] == {"": {"instances": [["f"]]}}
 
 
 def test_a_serverless_endpoint_has_no_key_no_isolation_and_nothing_that_scales(serve):
@@ -317,7 +315,6 @@ def test_a_multi_model_endpoint_has_an_example_of_each_model(serve):
     block = PLAIN | {"variants": {"all": several}}
     stack = serve(block, all=ModelSet({"iris": packed("f"), "wine": packed("e")}))
     assert stack.result["models"] == ("iris", "wine")
-    assert stack.result["example"] is None
     assert stack.result["examples"] == {
         "iris": {"instances": [["f"]]},
         "wine": {"instances": [["e"]]},
@@ -326,7 +323,7 @@ def test_a_multi_model_endpoint_has_an_example_of_each_model(serve):
 
 def test_an_endpoint_whose_first_model_is_not_local_has_no_example(serve):
     stack = serve(ONE | ASYNC, forest=REGISTERED)
-    assert stack.result["example"] is None
+    assert stack.result["examples"] == {"": None}
     assert stack.result["example_input"] is None
 
 

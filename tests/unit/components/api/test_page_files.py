@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from components.api.page_files import FOLDER, Tried, WebFile, public_document, web_files
+from components.api.page_files import FOLDER, WebFile, public_document, web_files
 from components.config.gateway import Auth
+from components.endpoint.served_model import ServedModel
 from components.openapi.api import Api
 from components.openapi.document import build_document
 from tests.unit.components.openapi.conftest import API, CORS, SIGNED
@@ -19,18 +20,19 @@ FEATURES: list[dict[str, Any]] = [
 ]
 
 
-UNKNOWN = Tried(("forest", "boosting"), None, None)
+NOTHING: dict[str, list[str]] = {"forest": [], "boosting": []}
+UNKNOWN = ServedModel(None, None, NOTHING)
 
-KNOWN = Tried(
-    ("forest", "boosting"),
-    card={"features": FEATURES, "labels": ["a"], "include": ["set"]},
-    example={"instances": [[1.5, "clay"], [1.7, "clay"]]},
+KNOWN = ServedModel(
+    {"instances": [[1.5, "clay"], [1.7, "clay"]]},
+    FEATURES,
+    {"forest": ["intervals", "set"], "boosting": ["set"]},
 )
 
 
 def files(path="/try", api: Api = API, iris=KNOWN):
-    tried = {r.name: iris if r.endpoint_name == "p-iris" else UNKNOWN for r in api.routes}
-    made = web_files(path, api, build_document(api), tried)
+    models = {r.name: iris if r.endpoint_name == "p-iris" else UNKNOWN for r in api.routes}
+    made = web_files(path, api, build_document(api), models)
     return {file.name: file for file in made}
 
 
@@ -69,7 +71,7 @@ def test_a_route_says_how_to_call_it_and_what_its_model_is():
         "variants": ["forest", "boosting"],
         "features": FEATURES,
         "sample": [1.5, "clay"],
-        "include": ["set"],
+        "include": {"": ["set"], "forest": ["intervals", "set"], "boosting": ["set"]},
     }
 
 
@@ -79,7 +81,7 @@ def test_variants_are_named_only_where_a_client_may_choose():
 
 def test_a_query_has_room_for_a_row_alone():
     one = routes()["routes"][2]
-    assert (one["query"], one["include"]) == (["length", "width"], [])
+    assert (one["query"], one["include"]) == (["length", "width"], {})
 
 
 def test_a_model_that_nobody_knows_has_the_features_of_the_query_or_none():

@@ -62,6 +62,7 @@ def test_a_forests_contributions_and_base_are_its_probabilities(complete):
     nothing = {"no": 0.0, "yes": 0.0}
     assert answer == {
         "contributions": {
+            "unit": "probability",
             "base": {"no": 0.40625, "yes": 0.59375},
             "features": {
                 "w": nothing,
@@ -77,6 +78,7 @@ def test_boosting_adds_its_trees_up(tmp_path):
     boosting = load(tmp_path, BOOSTING_TREES_FILE)
     [answer, _] = boosting.of(frozenset({Extra.CONTRIBUTIONS}), ROWS, PREDICTIONS)
     assert answer["contributions"]["base"] == {"no": 0.8125, "yes": 1.1875}
+    assert answer["contributions"]["unit"] == "logOdds"
 
 
 def test_the_answers_are_plain_json_values(complete):

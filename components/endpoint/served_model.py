@@ -1,0 +1,63 @@
+"""What is known of a model that an endpoint serves, for whoever wants to call it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.artifacts.model_package import RegisteredModel
+from components.artifacts.model_set import ModelSet, StoredArtifact
+from components.artifacts.model_source import ModelSource
+from components.config.endpoint import Endpoint
+from container.predictions import Disclosure, Extra
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """A model by name, which each variant of the endpoint has its own artifact of."""
+
+    example: Mapping[str, Any] | None
+    """A request body that the first variant predicts rightly; None where none is known."""
+    features: Sequence[Mapping[str, Any]] | None
+    """The columns of a row, as the first variant's artifact says; None where nobody knows."""
+    include: Mapping[str, Sequence[str]]
+    """By variant, what a request may ask for beside label and probabilities."""
+
+
+def served_models(
+    settings: Endpoint, sources: Mapping[str, ModelSource]
+) -> dict[str | None, ServedModel]:
+    """The models of an endpoint by their names; one that is alone has none.
+
+    sources: by variant; a shadow's, which answers nobody, counts for nothing.
+    """
+    variants = {name: sources[name] for name in settings.variants}
+    return {
+        name: _served({v: _artifact(source, name) for v, source in variants.items()}, settings)
+        for name in settings.model_names or (None,)
+    }
+
+
+def _served(artifacts: Mapping[str, StoredArtifact | None], settings: Endpoint) -> ServedModel:
+    first = next(iter(artifacts.values()))
+    card = first.card if first else None
+    return ServedModel(
+        example=first.example if first else None,
+        features=card["features"] if card else None,
+        include={variant: _include(found, settings) for variant, found in artifacts.items()},
+    )
+
+
+def _artifact(source: ModelSource, model: str | None) -> StoredArtifact | None:
+    match source:
+        case RegisteredModel():
+            return None
+        case ModelSet():
+            return source.models[model or ""]
+        case _:
+            return source
+
+
+def _include(artifact: StoredArtifact | None, settings: Endpoint) -> list[str]:
+    offered = artifact.card["include"] if artifact and artifact.card else []
+    disclosed = set(Extra) if settings.disclose is Disclosure.ALL else {Extra.SET}
+    return [extra for extra in offered if extra in disclosed]

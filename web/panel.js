@@ -105,7 +105,7 @@ function probabilities({ probabilities, intervals }) {
     const cells = [withBar(label, bar(0, share, "share", between)), percent(share)];
     return between ? [...cells, percents(...between)] : cells;
   });
-  const heads = ["Class", "Probability", ...(intervals ? ["Interval"] : [])];
+  const heads = ["Class", "Probability", ...(intervals ? ["9 in 10 trees"] : [])];
   return table("Probability of each class", heads, rows);
 }
 

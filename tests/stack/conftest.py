@@ -124,6 +124,10 @@ def project_with(folder: Path, config: Mapping[str, Any]) -> Path:
             (folder / entry.name).symlink_to(entry)
     (folder / "Pulumi.yaml").write_text((REPOSITORY / "Pulumi.yaml").read_text())
     settings = yaml.safe_load((REPOSITORY / "Pulumi.local.yaml").read_text())
+    if "ml-gateway:endpoints" in config:
+        # Who has one variant cannot choose.
+        for route in settings["config"]["ml-gateway:direct"]["routes"].values():
+            del route["targetVariant"]
     settings["config"] |= config
     (folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings))
     return folder

@@ -9,6 +9,14 @@ from tests.stack.conftest import REPOSITORY, LocalCloud, Route, project_with
 BROKEN_MODEL = REPOSITORY / "build" / "broken"
 
 
+def put(artifact: Path, project: Path) -> None:
+    """Have a project take an artifact for the forest."""
+    (project / "build").unlink()
+    (project / "build").mkdir()
+    (project / "build/iris-forest").symlink_to(artifact)
+    (project / "build/iris-boosting").symlink_to(REPOSITORY / "build/iris-boosting")
+
+
 def test_three_mistakes_are_named_in_one_error_and_nothing_is_created(
     cloud: LocalCloud, tmp_path: Path
 ):
@@ -34,9 +42,7 @@ def test_a_tampered_artifact_stops_the_preview(cloud: LocalCloud, tmp_path: Path
     shutil.copytree(REPOSITORY / "build/iris-forest", artifact)
     with (artifact / "model.onnx").open("ab") as model:
         model.write(b"x")
-    (project / "build").unlink()
-    (project / "build").mkdir()
-    (project / "build/iris-forest").symlink_to(artifact)
+    put(artifact, project)
     preview = cloud.pulumi("preview", "--stack", "local", folder=project)
     assert preview.returncode != 0
     assert "model.onnx" in preview.stdout
@@ -49,12 +55,11 @@ def test_a_roll_out_that_fails_is_not_reported_as_a_success(
     project = project_with(tmp_path / "project", {})
     artifact = tmp_path / "artifact"
     shutil.copytree(REPOSITORY / "build/iris-forest", artifact)
-    (artifact / "model.onnx").write_bytes(b"no model")
+    for name in ("model.onnx", "forest.bin"):  # one of them is served, by what the machine has
+        (artifact / name).write_bytes(b"no model")
     (artifact / "manifest.json").unlink()
     write_manifest(artifact)
-    (project / "build").unlink()
-    (project / "build").mkdir()
-    (project / "build/iris-forest").symlink_to(artifact)
+    put(artifact, project)
 
     for _ in range(2):  # once is not enough: what was wanted is not there the second time either
         failed = cloud.up(folder=project)

@@ -138,7 +138,7 @@ def test_a_route_without_extras_asks_for_none_and_shows_none(page):
     page.says("setosa")
     assert sent(page.calls()[-1]) == {"instances": [[*ROW, "loam"]]}
     text = page.browser.text(".panel")
-    assert "Interval" not in text
+    assert "9 in 10 trees" not in text
     assert "Conformal set" not in text
     assert "What speaks for" not in text
 

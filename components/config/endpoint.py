@@ -231,9 +231,9 @@ class Endpoint(Strict):
     capture: Capture | None = None
     """Keeps a sample of requests and answers; none unless given."""
     disclose: Annotated[Disclosure, choice(Disclosure)] = Disclosure.ALL
-    """How much of a prediction its answers tell: `all`; `rounded`, the label and probabilities to
-    two decimals; `label`, nothing else. Whoever may call can copy a model with few requests if
-    they get exact probabilities."""
+    """How much of a prediction its answers tell: `all`; `rounded`, label, set, and probabilities to
+    two decimals; `label`, label and set. Neither of these warns of values out of range or never
+    seen. Whoever may call can copy a model with few requests if they get exact probabilities."""
     network: Network = Network()
     """What its containers can reach: nothing, unless changed."""
 

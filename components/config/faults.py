@@ -48,7 +48,7 @@ def _demand(fault: ErrorDetails, path: Location, model: type[BaseModel]) -> tupl
         case "list_type":
             return _wanted(path, model), "Write a list"
         case "bool_type":
-            return "true or false", "Write one of them without quotes"
+            return "true or false", "Write true or false"
         case "too_short":
             return f"{context['min_length']} or more entries", "Add one"
         case "too_long":

@@ -9,6 +9,7 @@ from components.openapi.cors import answer_headers
 from components.openapi.errors import RETRY_AFTER_SECONDS, TOO_MANY_REQUESTS, error_body
 from components.openapi.invocation import INTEGRATION_TIMEOUT_MS
 from container.formats.rows import MAX_ROWS
+from container.predictions import Extra
 
 OWN_MESSAGE = "$context.error.messageString"
 """API Gateway's own words, which it puts in quotes: it names the parameters that are missing."""
@@ -24,7 +25,8 @@ RESPONSES: dict[str, tuple[str, str]] = {
     # The validator's own words quote the body; what is wanted is said in one sentence.
     "BAD_REQUEST_BODY": (
         "InvalidRequest",
-        f'The body is not {{"instances": [[...], ...]}} with 1 to {MAX_ROWS} rows.',
+        f'The body is not {{"instances": [[...], ...]}} with 1 to {MAX_ROWS} rows, and include, if '
+        f"it is there, a list of {', '.join(Extra)}.",
     ),
     "BAD_REQUEST_PARAMETERS": ("InvalidParameters", OWN_MESSAGE),
     "DEFAULT_4XX": ("RequestRefused", OWN_MESSAGE),

@@ -1,8 +1,9 @@
 """Trains the forest that every server serves, and says what scikit-learn makes of rows.
 
-`python forest.py FILE` pickles it into FILE; rows as JSON on stdin, their labels and probabilities
-on stdout. Run in the environment that the pickle is for: a pickle is read only by the release of
-scikit-learn that wrote it. The hyperparameters are those of container/training.
+`python forest.py FILE` pickles it into FILE; on stdin, as JSON, the `rows` and `labels` to learn
+from and the rows to `predict`; their labels and probabilities on stdout. Run in the environment
+that the pickle is for: a pickle is read only by the release of scikit-learn that wrote it. The
+hyperparameters are those of container/training.
 """
 
 import json
@@ -10,7 +11,6 @@ import pickle
 import sys
 from pathlib import Path
 
-from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 
 TREES, SEED = 100, 0
@@ -18,14 +18,13 @@ TREES, SEED = 100, 0
 
 def main(file: str) -> None:
     """Trains, pickles, predicts."""
-    data = load_iris()
-    labels = data.target_names[data.target]
-    forest = RandomForestClassifier(n_estimators=TREES, random_state=SEED).fit(data.data, labels)
+    asked = json.load(sys.stdin)
+    forest = RandomForestClassifier(n_estimators=TREES, random_state=SEED)
+    forest.fit(asked["rows"], asked["labels"])
     Path(file).write_bytes(pickle.dumps(forest))
-    rows = json.load(sys.stdin)
     predicted = {
-        "labels": forest.predict(rows).tolist(),
-        "probabilities": forest.predict_proba(rows).tolist(),
+        "labels": forest.predict(asked["predict"]).tolist(),
+        "probabilities": forest.predict_proba(asked["predict"]).tolist(),
     }
     json.dump(predicted, sys.stdout)
 

@@ -4,11 +4,16 @@ import runpy
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bench.process import run
+from bench.serving.places import learnt
 from bench.serving.programs import noop
 from bench.serving.rows import INSTANCES, Predicted, check, drawn
+from container.model import Model
+from container.training import train
+from container.training.hyperparameters import Algorithm
 
 PROGRAMS = Path(noop.__file__).parent
 ROWS = drawn(20, seed=7)
@@ -18,7 +23,9 @@ ROWS = drawn(20, seed=7)
 def forest(tmp_path_factory):
     """The pickle, and what scikit-learn says of ROWS."""
     model = tmp_path_factory.mktemp("forest") / "model.pickle"
-    done = run([sys.executable, PROGRAMS / "forest.py", model], json.dumps(ROWS))
+    done = run(
+        [sys.executable, PROGRAMS / "forest.py", model], json.dumps(learnt() | {"predict": ROWS})
+    )
     return model, Predicted(**json.loads(done.output))
 
 
@@ -31,12 +38,13 @@ def test_the_recipe_says_what_scikit_learn_says(forest, monkeypatch):
     check(INSTANCES.read(answer.get_json()), expected)
 
 
-def test_the_forest_is_the_one_that_our_artifact_is_trained_as(forest):
-    from container.training.hyperparameters import Hyperparameters
-
-    constants = runpy.run_path(str(PROGRAMS / "forest.py"))
-    ours = Hyperparameters()
-    assert (constants["TREES"], constants["SEED"]) == (ours.trees, ours.seed)
+def test_the_forest_is_the_one_that_our_artifact_holds(forest, tmp_path):
+    assert train.main(tmp_path / "iris", Algorithm.FOREST, None) == 0
+    ours = Model.load(tmp_path / "iris")
+    winners, probabilities = ours.predict(np.array(ROWS, np.float32).tolist())
+    _, expected = forest
+    assert [ours.labels[winner] for winner in winners] == expected.labels
+    assert np.abs(np.subtract(probabilities, expected.probabilities)).max() < 1e-5
 
 
 def test_the_no_op_reads_all_of_a_request_and_answers_a_prediction():

@@ -108,7 +108,7 @@ BLOCKS = [
     ("capture", {"sample": "0%", "retention": "30d"},
      '.sample: "0%". Allowed: a whole percentage from 1% to 100%. Write it like 1%.'),
     ("network", {"isolation": "no"},
-     '.isolation: "no". Allowed: true or false. Write one of them without quotes.'),
+     '.isolation: "no". Allowed: true or false. Write true or false.'),
     ("network", {"vpc": {**VPC, "subnets": VPC["subnets"][:1]}},
      ".vpc.subnets: a list. Allowed: 2 or more entries. Add one."),
     ("network", {"vpc": {**VPC, "subnets": [*VPC["subnets"], "subnet-1"]}},

@@ -81,7 +81,7 @@ FAULTS = [
     ({"zzz": LONG}, f'zzz: unknown key, with the value "{LONG[: SHOWN_CHARACTERS - 1]}.... '
      f"Allowed: {KEYS}. Remove it."),
     ({"evergreen": "yes"}, 'evergreen: "yes". Allowed: true or false. '
-     "Write one of them without quotes."),
+     "Write true or false."),
     ({"pot": 5}, "pot: 5. Allowed: an object with the keys topWidth, volume. Write an object."),
     ({"pot": {}}, "pot: none of them. Allowed: exactly one of topWidth or volume. Add one."),
     ({"pot": {"topWidth": 1.0, "volume": 2.0}}, "pot: topWidth and volume. "

@@ -64,7 +64,7 @@ MISTAKES: list[tuple[list[tuple[str, Any]], str]] = [
     ([(f"{IRIS}.query", ["sepal length"])], f'{IRIS}.query[0]: "sepal length". Allowed: 1 to 64 '
      "letters, digits and underscores, a letter first. Rename it."),
     ([(f"{IRIS}.targetVariant", "yes")],
-     f'{IRIS}.targetVariant: "yes". Allowed: true or false. Write one of them without quotes.'),
+     f'{IRIS}.targetVariant: "yes". Allowed: true or false. Write true or false.'),
     ([("direct.auth", "apikey")],
      'direct.auth: "apikey". Allowed: one of apiKey, iam. Write apiKey if that is meant.'),
     ([("direct.auth", "API_KEY")],
@@ -79,7 +79,7 @@ MISTAKES: list[tuple[list[tuple[str, Any]], str]] = [
     ([("direct.cors", {"origin": "https://a.example", "maxAge": "25h"})],
      'direct.cors.maxAge: "25h". Allowed: a time of up to 24h. Lower it.'),
     ([("direct.tracing", 1)],
-     "direct.tracing: 1. Allowed: true or false. Write one of them without quotes."),
+     "direct.tracing: 1. Allowed: true or false. Write true or false."),
 ]  # fmt: skip
 
 

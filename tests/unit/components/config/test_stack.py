@@ -157,7 +157,7 @@ ONE_MISTAKE = [
     ("direct.plans.standard.keys", "me", 'direct.plans.standard.keys: "me". Allowed: a list: '
      "API keys of this plan, one for each client. Write a list."),
     ("data", {"deleteOnDestroy": "yes"}, 'data.deleteOnDestroy: "yes". Allowed: true or false. '
-     "Write one of them without quotes."),
+     "Write true or false."),
     ("logs", {"retention": "31d"}, f'logs.retention: "31d". {RETENTION} Write 60d.'),
     ("logs", {"retention": "4000d"}, f'logs.retention: "4000d". {RETENTION} Write 3653d.'),
     ("logs", "30d", 'logs: "30d". Allowed: an object with the key retention. Write an object.'),

@@ -44,7 +44,8 @@ def test_the_words_are_ours_everywhere_else(kind):
 def test_a_wrong_envelope_is_told_what_a_right_one_is():
     assert said("BAD_REQUEST_BODY") == {
         "code": "InvalidRequest",
-        "message": 'The body is not {"instances": [[...], ...]} with 1 to 10000 rows.',
+        "message": 'The body is not {"instances": [[...], ...]} with 1 to 10000 rows, and '
+        "include, if it is there, a list of contributions, set, intervals.",
     }
 
 

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -20,13 +20,19 @@ from container.server.connection import MAX_WAITING
 from container.server.models import Models
 from container.server.serve import Server
 from container.server.settings import Settings
+from tests.unit.container.server.processes import (
+    REPOSITORY,
+    START_SECONDS,
+    WORKERS,
+    call,
+    environment,
+    running,
+    worker_ids,
+)
 
-REPOSITORY = Path(__file__).parents[4]
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 BODY = json.dumps({"instances": ROWS})
 LABELS = ["setosa", "versicolor", "virginica"]
-START_SECONDS = 30
-WORKERS = 2
 
 LOADED_MODULES = """
 import sys
@@ -37,75 +43,6 @@ finally:
     print(sorted({"sklearn", "skl2onnx", "onnx", "scipy"} & sys.modules.keys()))
     print(sorted({"onnxruntime", "numpy"} & sys.modules.keys()))
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def environment(**variables: str) -> Mapping[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "BIND_HOST": "127.0.0.1",
-        "WORKERS": str(WORKERS),
-        **variables,
-    }
-
-
-def call(
-    port: int, method: str, path: str, body: str = "", content_type: str = ""
-) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request(method, path, body, {"Content-Type": content_type})
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
-
-
-@contextmanager
-def running(
-    artifact: Path, log: Path, workers: int = WORKERS
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    port = free_port()
-    variables = environment(
-        MODEL_DIR=str(artifact),
-        SAGEMAKER_BIND_TO_PORT=str(port),
-        WORKERS=str(workers),
-        HOME=str(log.parent),
-    )
-    with log.open("w") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "container", "serve"],
-            cwd=REPOSITORY,
-            env=variables,
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_until_ready(process, port, workers)
-        yield process, port
-    finally:
-        process.kill()
-        process.wait()
-
-
-def wait_until_ready(process: subprocess.Popen[bytes], port: int, workers: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if call(port, "GET", "/ping") == (200, "") and len(worker_ids(process)) == workers:
-                return
-        except OSError:  # not listening yet
-            pass
-        time.sleep(0.05)
-    pytest.fail(f"the server did not start; its exit code: {process.poll()}")
-
-
-def worker_ids(process: subprocess.Popen[bytes]) -> list[str]:
-    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
 
 def test_the_server_answers_both_formats_and_stops_cleanly_on_sigterm(artifact, tmp_path):

@@ -1,5 +1,7 @@
 """What the server answers beside predictions and health, in Flask: so far, refusals."""
 
+from typing import NoReturn
+
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
@@ -20,18 +22,24 @@ HTTP_ERRORS = {
 """What the framework refuses by itself, in the words of this server."""
 
 
+def nearly(name: str = "") -> NoReturn:
+    """Answers a path that only Flask takes for one that asgi.py answers, such as //ping."""
+    raise HTTP_ERRORS[404]
+
+
 def create_app(models: Models | None = None) -> Flask:
     """A WSGI application. Every error has the JSON body of RequestError.
 
     models: of a multi-model container, which it lists, loads and unloads.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # which it would do by a redirect
     # asgi.py answers these; here they stand for the methods that they do not have.
-    app.add_url_rule("/ping", methods=["GET"], endpoint="ping")
+    app.add_url_rule("/ping", methods=["GET"], view_func=nearly)
     if models is None:
-        app.add_url_rule("/invocations", methods=["POST"], endpoint="invocations")
+        app.add_url_rule("/invocations", methods=["POST"], view_func=nearly)
     else:
-        app.add_url_rule("/models/<name>/invoke", methods=["POST"], endpoint="invoke")
+        app.add_url_rule("/models/<name>/invoke", methods=["POST"], view_func=nearly)
         app.register_blueprint(models_blueprint(models))
 
     @app.errorhandler(RequestError)

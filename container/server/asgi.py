@@ -16,19 +16,18 @@ from container.model import Model
 from container.predictions import Disclosure
 from container.server.app import INTERNAL, create_app
 from container.server.body import (
+    LARGE_BYTES,
     READ_SECONDS,
     Disconnected,
     Receive,
     discard_rest,
     read_message,
     read_rest,
+    read_small_rest,
 )
 from container.server.invocation import Answer, answer, parse, refusal
 from container.server.models import Models
 from container.server.models_api import asked_model
-
-LARGE_BYTES = 65_536
-"""From here on a request may take longer than some milliseconds."""
 
 MAX_SLOW = 8
 """Large requests, and those to be explained, that a worker has in hand: reads, lets wait or
@@ -80,7 +79,7 @@ class Application:
         try:
             if method == "POST" and (model := self._asked(path)):
                 await respond(send, await self._invocation(model, scope, receive))
-            elif path == "/ping" and method == "GET":
+            elif path == "/ping" and method in {"GET", "HEAD"}:
                 await respond(send, self._ping())
             else:
                 await self._other(scope, receive, send)
@@ -158,7 +157,7 @@ class Application:
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By Flask, in a thread: which waits for nobody, since the body has been read."""
         body, more = await read_message(receive)
-        whole = await read_rest(receive, body) if more else body
+        whole = await read_small_rest(receive, body) if more else body
 
         async def receive_all() -> dict[str, Any]:
             return {"type": "http.request", "body": whole, "more_body": False}
@@ -166,7 +165,15 @@ class Application:
         # Flask reads no body whose length is not said, as of one that came in chunks.
         headers = [header for header in scope["headers"] if header[0] not in _OF_LENGTH]
         known = scope | {"headers": [*headers, (b"content-length", b"%d" % len(whole))]}
-        await self._rest(known, receive_all, send)  # type: ignore[arg-type]
+        answer: list[dict[str, Any]] = []
+
+        async def keep(message: dict[str, Any]) -> None:
+            answer.append(message)
+
+        await self._rest(known, receive_all, keep)  # type: ignore[arg-type]
+        # In one go: a client that errs or goes in between would cut the answer in two.
+        for message in answer:
+            await send(message)
 
 
 async def respond(send: Send, answer: Answer) -> None:

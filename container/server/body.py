@@ -23,6 +23,14 @@ TOO_LARGE = RequestError(
     f"The body is larger than {MAX_BODY_BYTES} bytes. Send the rows in several requests.",
 )
 
+LARGE_BYTES = 65_536
+"""From here on a request may take longer than some milliseconds."""
+
+NOT_SO_LARGE = RequestError(
+    Code.PAYLOAD_TOO_LARGE,
+    f"The body is larger than {LARGE_BYTES} bytes. Only one with rows to predict may be.",
+)
+
 
 class Disconnected(Exception):
     """The client is gone before its request was whole: there is nobody to answer."""
@@ -41,17 +49,26 @@ async def read_rest(receive: Receive, first: bytes) -> bytes:
 
     Raises RequestError PayloadTooLarge, TimeoutError after READ_SECONDS, Disconnected.
     """
+    return await _read_rest(receive, first, MAX_BODY_BYTES, TOO_LARGE)
+
+
+async def read_small_rest(receive: Receive, first: bytes) -> bytes:
+    """The same of a body that has no rows, and so no reason to be large."""
+    return await _read_rest(receive, first, LARGE_BYTES, NOT_SO_LARGE)
+
+
+async def _read_rest(receive: Receive, first: bytes, limit: int, too_large: RequestError) -> bytes:
     parts, size, more = [first], len(first), True
     async with asyncio.timeout(READ_SECONDS):
         while more and size <= DISCARDED_BYTES:
             part, more = await read_message(receive)
             size += len(part)
-            if size > MAX_BODY_BYTES:
+            if size > limit:
                 parts.clear()
             else:
                 parts.append(part)
-    if size > MAX_BODY_BYTES:
-        raise TOO_LARGE
+    if size > limit:
+        raise too_large
     return b"".join(parts)
 
 

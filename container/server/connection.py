@@ -13,11 +13,23 @@ MAX_WAITING = 128
 """Requests that a worker has accepted and not answered. More are refused at once: those before
 them are answered as fast as ever, and who is refused may turn to another instance."""
 
+MAX_HEAD_BYTES = 65_536
+"""Of a head, or of what stands between and behind the chunks of a body, while it is unfinished;
+one that arrives in one go may be larger. API Gateway and SageMaker let far less pass."""
+
+MAX_PIPELINED = 32
+"""Requests that may wait on one connection for the answer to the one before."""
+
 NOTHING = object()
 
 MALFORMED = RequestError(
     Code.INVALID_REQUEST, "The request is not well-formed HTTP or was cut off. Send it whole."
-).to_json()
+)
+
+LONG_HEAD = RequestError(
+    Code.INVALID_REQUEST,
+    f"The request's head has more than {MAX_HEAD_BYTES} bytes. Send fewer or shorter headers.",
+)
 
 
 async def overloaded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,11 +42,22 @@ class Connection(HttpToolsProtocol):
 
     _unfinished: object = NOTHING
     """The scope of the head that was unfinished at the last look; None where it had not begun."""
+    _unfinished_bytes = 0
+    """Received since the last head, chunk or part of a body was finished."""
+    _answering: RequestResponseCycle | None = None
+    """The request that is being answered; with pipelining not the one that was received last."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called by the event loop when a client has connected."""
         super().connection_made(transport)
         self.loop.call_later(READ_SECONDS, self._close_if_stalled)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by the event loop. uvicorn tells it only the request that was received last."""
+        if self._answering is not None:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+        super().connection_lost(exc)
 
     def _close_if_stalled(self) -> None:
         """Close a connection whose head has not been finished since the last look.
@@ -50,11 +73,43 @@ class Connection(HttpToolsProtocol):
         self._unfinished = self.scope if waiting else NOTHING
         self.loop.call_later(READ_SECONDS, self._close_if_stalled)
 
+    def data_received(self, data: bytes) -> None:
+        """Called by the event loop."""
+        self._unfinished_bytes += len(data)
+        super().data_received(data)
+        if self._unfinished_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(LONG_HEAD)
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser; what it raises makes the request malformed."""
+        self._unfinished_bytes = 0
+        if len(self.pipeline) >= MAX_PIPELINED:
+            raise ValueError(f"more than {MAX_PIPELINED} requests wait on one connection")
+        super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """Called by the parser."""
+        self._unfinished_bytes = 0
+
+    def on_body(self, body: bytes) -> None:
+        """Called by the parser."""
+        self._unfinished_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Called by the parser."""
+        self._unfinished_bytes = 0
+        super().on_message_complete()
+
     def send_400_response(self, msg: str) -> None:
         """Called by uvicorn where a request is malformed."""
+        self._refuse(MALFORMED)
+
+    def _refuse(self, error: RequestError) -> None:
+        content = error.to_json()
         self.transport.write(
             b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"
-            b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(MALFORMED), MALFORMED)
+            b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(content), content)
         )
         self.transport.close()
 
@@ -62,4 +117,5 @@ class Connection(HttpToolsProtocol):
         """Called by uvicorn when a head is complete. How a worker is, it tells even then."""
         if len(self.tasks) >= MAX_WAITING and cycle.scope["path"] != "/ping":
             app = overloaded
+        self._answering = cycle
         super()._start_asgi_task(cycle, app)

@@ -20,6 +20,27 @@ class Answered:
     content: bytes
 
 
+def scope(method, path, headers):
+    """Of a request, as a server hands it to the application. headers: by name, with _ for -."""
+    path, _, query = path.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [
+            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+        ],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8080),
+    }
+
+
 class Client:
     """Calls one application; every call has an event loop of its own."""
 
@@ -56,22 +77,7 @@ class Client:
         async def send(message):
             sent.append(message)
 
-        names = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path.partition("?")[0],
-            "raw_path": path.partition("?")[0].encode(),
-            "query_string": path.partition("?")[2].encode(),
-            "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in names.items()],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 8080),
-        }
-        await self._application(scope, receive, send)
+        await self._application(scope(method, path, headers or {}), receive, send)
         if not sent:
             return None
         start, *bodies = sent

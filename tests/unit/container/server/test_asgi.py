@@ -10,7 +10,10 @@ import pytest
 from container.artifact import SAMPLE_FILE
 from container.manifest import write_manifest
 from container.model import Model
-from container.server.asgi import LARGE_BYTES, MAX_SLOW
+from container.predictions import Disclosure
+from container.server.asgi import MAX_SLOW, Application
+from container.server.body import LARGE_BYTES
+from tests.unit.container.server.conftest import scope
 
 ROWS = [[5.1, 3.5, 1.4, 0.2], [6.7, 3.1, 4.4, 1.4], [6.3, 3.3, 6.0, 2.5]]
 LABELS = ["setosa", "versicolor", "virginica"]
@@ -107,14 +110,25 @@ def test_a_body_of_exactly_sagemakers_limit_is_read(client):
     assert response.status == 200
 
 
-@pytest.mark.parametrize("path", ["/invocations", "/elsewhere"])
-def test_a_body_over_the_limit_is_refused(client, path):
-    response = client.request("POST", path, [b" " * 1_000_000] * 7)
+@pytest.mark.parametrize(
+    ("path", "size", "message"),
+    [
+        (
+            "/invocations",
+            1_000_000,
+            b"The body is larger than 6291456 bytes. Send the rows in several requests.",
+        ),
+        (
+            "/elsewhere",
+            10_000,
+            b"The body is larger than 65536 bytes. Only one with rows to predict may be.",
+        ),
+    ],
+)
+def test_a_body_over_the_limit_is_refused(client, path, size, message):
+    response = client.request("POST", path, [b" " * size] * 7)
     assert response.status == 413
-    assert response.content == (
-        b'{"error":{"code":"PayloadTooLarge","message":'
-        b'"The body is larger than 6291456 bytes. Send the rows in several requests."}}'
-    )
+    assert response.content == b'{"error":{"code":"PayloadTooLarge","message":"%b"}}' % message
 
 
 @pytest.mark.parametrize("length", [{}, {"content_length": "100"}, {"content_length": "100000"}])
@@ -144,6 +158,42 @@ def test_other_paths_and_methods_get_the_same_error_shape(client, method, path, 
         assert response.content == body
     else:
         assert response.content.startswith(b'{"error":{"code":"MethodNotAllowed",')
+
+
+def test_a_path_that_is_nearly_one_is_no_redirect(client):
+    assert client.get("//ping").status == 404
+    assert client.post("//invocations", BODY).status == 404
+
+
+def test_health_may_be_asked_for_without_an_answer_to_read(client):
+    answer = client.request("HEAD", "/ping", [b""])
+    assert (answer.status, answer.content) == (200, b"")
+
+
+def test_what_flask_answers_is_sent_in_one_go(model):
+    application = Application(model, Disclosure.ALL)
+    seen = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        seen.append(message["type"])
+
+    async def others():
+        while True:
+            seen.append("another")
+            await asyncio.sleep(0)
+
+    async def both():
+        running = asyncio.create_task(others())
+        await application(scope("GET", "/elsewhere", {}), receive, send)
+        running.cancel()
+
+    asyncio.run(both())
+    start = seen.index("http.response.start")
+    assert "another" in seen[:start]
+    assert "another" not in seen[start:]
 
 
 def test_a_405_names_the_methods_allowed(client):

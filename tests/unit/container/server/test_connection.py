@@ -1,0 +1,142 @@
+"""What a connection does with bytes: no socket, no application but one that answers at once."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from container.server.asgi import respond
+from container.server.body import Disconnected, read_message
+from container.server.connection import MAX_HEAD_BYTES, MAX_PIPELINED, Connection
+from container.server.invocation import Answer
+
+REQUEST = b"POST / HTTP/1.1\r\n"
+PART = b"x" * 20_000
+
+
+class Transport(asyncio.Transport):
+    """Keeps what is written."""
+
+    def __init__(self):
+        super().__init__()
+        self.written = b""
+        self.closed = False
+
+    def write(self, data):
+        self.written += bytes(data)
+
+    def close(self):
+        self.closed = True
+
+    def is_closing(self):
+        return self.closed
+
+    def pause_reading(self):
+        """It is not read from."""
+
+    def resume_reading(self):
+        """It is not read from."""
+
+
+async def application(scope, receive, send):
+    """Answers 200 when the body is there."""
+    with suppress(Disconnected):
+        while (await read_message(receive))[1]:
+            pass
+        await respond(send, Answer(200))
+
+
+def answered(*received):
+    """What is written once all of this was received, and whether the connection is closed."""
+
+    async def talk():
+        transport = Transport()
+        config = Config(application, log_config=None, ws="none", lifespan="off")
+        connection = Connection(config, ServerState(), {})
+        connection.connection_made(transport)
+        for data in received:
+            if not transport.closed:
+                connection.data_received(data)
+            await asyncio.sleep(0)
+        for _ in range(10 * MAX_PIPELINED):  # answers that wait for nothing
+            await asyncio.sleep(0)
+        closed = transport.closed
+        connection.connection_lost(None)
+        await asyncio.sleep(0)
+        return transport.written, closed
+
+    return asyncio.run(talk())
+
+
+ENDLESS = {
+    "a target": [b"POST /", *[PART] * 4],
+    "a header": [REQUEST + b"X: ", *[PART] * 4],
+    "headers": [REQUEST, *[b"X: y\r\n" * 3_000] * 4],
+    "empty lines": [b"\r\n" * 10_000] * 4,
+}
+
+
+@pytest.mark.parametrize("head", ENDLESS)
+def test_a_head_without_end_is_refused(head):
+    written, closed = answered(*ENDLESS[head])
+    assert closed
+    assert written.startswith(b"HTTP/1.1 400 ")
+    assert b"The request's head has more than 65536 bytes." in written
+    assert sum(map(len, ENDLESS[head][:-1])) <= MAX_HEAD_BYTES, "it is refused no sooner"
+
+
+CHUNKED = REQUEST + b"Transfer-Encoding: chunked\r\n\r\n"
+BETWEEN = {
+    "an extension": [CHUNKED, b"1;", *[PART] * 4],
+    "a trailer": [CHUNKED, b"0\r\nX: ", *[PART] * 4],
+}
+
+
+@pytest.mark.parametrize("place", BETWEEN)
+def test_what_stands_without_end_around_chunks_is_refused(place):
+    written, closed = answered(*BETWEEN[place])
+    assert closed
+    assert written.startswith(b"HTTP/1.1 400 ")
+
+
+def test_bodies_may_be_larger_than_heads():
+    chunk = b"%x\r\n%b\r\n" % (len(PART), PART)
+    length = REQUEST + b"Content-Length: 200000\r\n\r\n"
+    written, closed = answered(CHUNKED, *[chunk] * 10, b"0\r\n\r\n", length, *[PART] * 10)
+    assert written.count(b"HTTP/1.1 200 ") == 2
+    assert not closed
+
+
+def test_requests_that_wait_on_one_connection_are_few():
+    whole = REQUEST + b"Content-Length: 0\r\n\r\n"
+    written, closed = answered(whole * (1 + MAX_PIPELINED))
+    assert written.count(b"HTTP/1.1 200 ") == 1 + MAX_PIPELINED
+    assert not closed
+    written, closed = answered(whole * (2 + MAX_PIPELINED))
+    assert written.startswith(b"HTTP/1.1 400 ")
+    assert closed
+
+
+def test_a_client_that_goes_ends_the_request_that_is_being_answered_whatever_came_after():
+    seen = []
+
+    async def application(scope, receive, send):
+        await read_message(receive)
+        with suppress(Disconnected):
+            await read_message(receive)
+        seen.append(scope["path"])
+
+    async def talk():
+        config = Config(application, log_config=None, ws="none", lifespan="off")
+        connection = Connection(config, ServerState(), {})
+        connection.connection_made(Transport())
+        connection.data_received(b"GET /first HTTP/1.1\r\n\r\nGET /second HTTP/1.1\r\n\r\n")
+        await asyncio.sleep(0)
+        connection.connection_lost(None)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(talk())
+    assert seen == ["/first"]

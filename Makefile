@@ -37,7 +37,7 @@ known_levels = $(if $(LEVELS),$(PY) -m gateway_policies.environment $(LEVELS))
 reachable = $(named)$(if $(filter local,$(STACK)),,scripts/need.sh)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down destroy status publish preview report who-can prices routes openapi docs acceptance bootstrap image check lint types contracts unit web-tests stack-tests test nightly bench format lock
+.PHONY: help up down destroy status publish preview report who-can prices routes openapi docs acceptance bootstrap image check lint types contracts unit web-tests stack-tests test fuzz nightly bench format lock
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n",$$1,$$2}' $(MAKEFILE_LIST)
@@ -153,8 +153,13 @@ stack-tests: $(VENV) $(ARTIFACTS) $(KERNEL)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/stack -m "not nightly"
 
-nightly: test ## Also what takes long: load, faults, the image, all docs and stacks, benchmarks
+fuzz: $(VENV) $(ARTIFACT) $(KERNEL) ## Send server and gateway what nobody should, for 10 minutes (FUZZ_SECONDS=60: for one)
+	@$(STEP) "Pulumi engine" $(PY) -m local.engine
+	@.venv/bin/pytest tests/fuzz --quiet
+
+nightly: test ## Also what takes long: load, faults, fuzzing, the image, all docs and stacks, benchmarks
 	@.venv/bin/pytest tests/stack -m nightly
+	@$(MAKE) fuzz
 	@$(MAKE) bench
 
 bench: $(VENV) $(ARTIFACTS) $(KERNEL) ## Measure the server, the local cloud and the policies, beside their peers
@@ -178,7 +183,7 @@ lock: $(VENV) ## Lock the newest dependencies that pyproject.toml allows
 		--no-annotate --no-header --output-file container/requirements.txt
 	@.venv/bin/uv export --quiet --frozen --only-group compiler \
 		--no-annotate --no-header --output-file container/forest/compiler.txt
-	@for peer in bentoml checkov cloudsplaining fastapi litserve mlserver; do \
+	@for peer in bentoml checkov cloudsplaining fastapi litserve mlserver schemathesis; do \
 		.venv/bin/uv pip compile --quiet --upgrade \
 		--universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		bench/peers/$$peer.in --output-file bench/peers/$$peer.txt || exit 1; done

@@ -45,12 +45,14 @@ def commands(page: str) -> list[str]:
     return [line for block in BLOCK.findall(text) for line in block.splitlines()]
 
 
+@pytest.mark.nightly
 def test_getting_started_on_one_machine(tree: Path):
     for command in commands("docs/getting-started.md"):
         done = _run(tree, command)
         assert done.returncode == 0, f"{command}\n{done.stdout}"
 
 
+@pytest.mark.nightly
 def test_a_review_on_one_machine(tree: Path):
     for command in commands("docs/review.md"):
         done = _run(tree, command)

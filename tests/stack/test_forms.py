@@ -326,7 +326,17 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("name", CHANGES)
+EVERY_TIME = {"weight"}
+"""Each is an update of the whole stack; the others are changed every night."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in EVERY_TIME else pytest.mark.nightly)
+        for name in CHANGES
+    ],
+)
 def test_a_change_does_what_it_must_and_no_more(forms: Forms, name: str):
     change = CHANGES[name]
     forms.change(f"ml-gateway:{change.key}", change.value)

@@ -24,8 +24,14 @@ from is a tree of one leaf."""
 ASKED_OF_TREES = frozenset({Extra.CONTRIBUTIONS, Extra.INTERVALS})
 
 MAX_EXPLAINED_ROWS = 1_000
-"""Rows of one request whose trees are asked: bounds its time, some 0.05 ms a row for 100 small
-trees and 15 ms for 100 of 500 leaves each."""
+"""Rows of one request whose trees are asked, at the most."""
+
+MAX_EXPLAINED_BYTES = 1_600_000_000
+"""Rows times the bytes of the trees' file: some 3 seconds. Measured: 16 ms a row of 8.8 MB."""
+
+MAX_ANSWER_BYTES = 6_000_000
+NUMBER_BYTES = 24
+"""Of a contribution in an answer, whose size SageMaker bounds."""
 
 
 class Explanations:
@@ -38,6 +44,7 @@ class Explanations:
         self._signature = signature
         self._conformal = conformal
         self._path = trees
+        self._max_rows = _max_rows(signature, trees) if trees else 0
         self._trees: ExplainedTrees | None = None
         self._reading = threading.Lock()
 
@@ -68,9 +75,8 @@ class Explanations:
     ) -> list[dict[str, object]]:
         """What is asked for of each row, by the keys of the answer.
 
-        rows: as the model got them. Raises RequestError for what is not available, and for more
-        than MAX_EXPLAINED_ROWS rows where the trees are asked; ArtifactError if these are not
-        what they should be.
+        rows: as the model got them. Raises RequestError for what is not available, and for too
+        many rows where the trees are asked; ArtifactError if these are not what they should be.
         """
         self._check(include, len(rows))
         explained: list[dict[str, object]] = [{} for _ in rows]
@@ -95,10 +101,10 @@ class Explanations:
                 f"include: this model cannot give {', '.join(missing)}. It offers {offered}. "
                 "Leave out what it does not.",
             )
-        if include & ASKED_OF_TREES and rows > MAX_EXPLAINED_ROWS:
+        if include & ASKED_OF_TREES and rows > self._max_rows:
             raise RequestError(
                 Code.PAYLOAD_TOO_LARGE,
-                f"{rows} rows. At most {MAX_EXPLAINED_ROWS} are explained at once. "
+                f"{rows} rows. At most {self._max_rows} of this model are explained at once. "
                 "Send them in several requests.",
             )
 
@@ -111,3 +117,16 @@ class Explanations:
                     path, self._signature, mean=path.name == FOREST_TREES_FILE
                 )
             return self._trees
+
+
+def _max_rows(signature: Signature, trees: Path) -> int:
+    """Rows whose explanation takes neither longer nor more of an answer than it may."""
+    numbers = len(signature.labels) * (len(signature.features) + 2)
+    return max(
+        1,
+        min(
+            MAX_EXPLAINED_ROWS,
+            MAX_EXPLAINED_BYTES // max(1, trees.stat().st_size),
+            MAX_ANSWER_BYTES // (NUMBER_BYTES * numbers),
+        ),
+    )

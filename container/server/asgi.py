@@ -25,13 +25,21 @@ from container.server.body import (
     read_rest,
     read_small_rest,
 )
-from container.server.invocation import Answer, answer, parse, refusal
+from container.server.invocation import Answer, Invocation, answer, parse, refusal
 from container.server.models import Models
 from container.server.models_api import asked_model
 
-MAX_SLOW = 8
-"""Large requests, and those to be explained, that a worker has in hand: reads, lets wait or
-answers. Their bodies are 48 MiB at most."""
+MAX_LARGE = 8
+"""Large bodies that a worker reads, lets wait or answers at once; 48 MiB at most."""
+
+QUICK_ROWS = 500
+"""Up to here a request is answered as it comes; more rows may take longer than a millisecond."""
+
+MAX_WAITING_ROWS = 50_000
+"""Of all requests with more than QUICK_ROWS that wait for their turn: some seconds of work."""
+
+MAX_EXPLAINING = 4
+"""Requests that wait for their explanation or get it, each some 3 seconds at the most."""
 
 THREADS = 4
 """Of each worker, for what Flask answers."""
@@ -61,8 +69,8 @@ _log = logging.getLogger(__name__)
 class Application:
     """Answers for one model or for several, and makes one prediction at a time.
 
-    A request that has arrived whole is answered at once. Slow ones take turns, and others are
-    answered between them: SageMaker waits 2 seconds for /ping.
+    A request of few rows is answered at once. Longer ones take turns, and others are answered
+    between them: SageMaker waits 2 seconds for /ping. Explanations are computed in a thread.
     """
 
     def __init__(self, served: Model | Models, disclose: Disclosure) -> None:
@@ -70,8 +78,8 @@ class Application:
         self._disclose = disclose
         rest = create_app(served if isinstance(served, Models) else None)
         self._rest = WSGIMiddleware(cast(Any, rest), workers=THREADS)
-        self._slow = 0
-        self._turn = asyncio.Lock()
+        self._large = self._waiting_rows = self._explaining = 0
+        self._turn, self._explanation = asyncio.Lock(), asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Called by the server for each request."""
@@ -119,11 +127,11 @@ class Application:
             body, more = await read_message(receive)
             if more:
                 if _is_large(headers):
-                    return await self._slowly(model, headers, receive, body, more)
+                    return await self._large_invocation(model, headers, receive, body)
                 body = await read_rest(receive, body)
             asked = parse(model, self._disclose, body, headers)
-            if asked.explains:
-                return await self._slowly(model, headers, receive, body, False)
+            if asked.explains or len(asked.rows) > QUICK_ROWS:
+                return await self._slow_answer(model, asked)
             return answer(model, self._disclose, asked)
         except RequestError as error:
             return refusal(error)
@@ -133,26 +141,46 @@ class Application:
             _log.exception("a request could not be answered")
             return refusal(INTERNAL)
 
-    async def _slowly(
-        self, model: Model, headers: dict[bytes, bytes], receive: Receive, body: bytes, more: bool
+    async def _large_invocation(
+        self, model: Model, headers: dict[bytes, bytes], receive: Receive, body: bytes
     ) -> Answer:
-        """The answer to a large request, or one to be explained, when it is its turn."""
-        if self._slow >= MAX_SLOW:
-            if more:
-                await discard_rest(receive)
+        if self._large >= MAX_LARGE:
+            await discard_rest(receive)
             return OVERLOADED
-        self._slow += 1
+        self._large += 1
         try:
-            if more:
-                body = await read_rest(receive, body)
+            body = await read_rest(receive, body)
             async with self._turn:
                 await asyncio.sleep(0)  # after the one before, whatever else is there comes first
                 asked = parse(model, self._disclose, body, headers)
-                if asked.explains:
-                    return await asyncio.to_thread(answer, model, self._disclose, asked)
+            return await self._slow_answer(model, asked)
+        finally:
+            self._large -= 1
+
+    async def _slow_answer(self, model: Model, asked: Invocation) -> Answer:
+        """The answer when it is the request's turn; or that there are too many before it."""
+        if asked.explains:
+            return await self._explained(model, asked)
+        rows = len(asked.rows)
+        if self._waiting_rows and self._waiting_rows + rows > MAX_WAITING_ROWS:
+            return OVERLOADED
+        self._waiting_rows += rows
+        try:
+            async with self._turn:
+                await asyncio.sleep(0)
                 return answer(model, self._disclose, asked)
         finally:
-            self._slow -= 1
+            self._waiting_rows -= rows
+
+    async def _explained(self, model: Model, asked: Invocation) -> Answer:
+        if self._explaining >= MAX_EXPLAINING:
+            return OVERLOADED
+        self._explaining += 1
+        try:
+            async with self._explanation:
+                return await asyncio.to_thread(answer, model, self._disclose, asked)
+        finally:
+            self._explaining -= 1
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By Flask, in a thread: which waits for nobody, since the body has been read."""

@@ -10,8 +10,8 @@ from container.server.asgi import OVERLOADED, Scope, Send, respond
 from container.server.body import READ_SECONDS, Receive
 
 MAX_WAITING = 128
-"""Requests that a worker has accepted and not answered. More are refused at once: those before
-them are answered as fast as ever, and who is refused may turn to another instance."""
+"""Requests that a worker has accepted and not answered. More are refused at once, so that those
+before them are answered soon, and who is refused may turn to another instance."""
 
 MAX_HEAD_BYTES = 65_536
 """Of a head, or of what stands between and behind the chunks of a body, while it is unfinished;
@@ -44,6 +44,10 @@ class Connection(HttpToolsProtocol):
     """The scope of the head that was unfinished at the last look; None where it had not begun."""
     _unfinished_bytes = 0
     """Received since the last head, chunk or part of a body was finished."""
+    _writing: asyncio.TimerHandle | None = None
+    """Ends a connection whose client does not read its answer."""
+    _refusal: RequestError | None = None
+    """What follows the answers to the requests before the malformed one."""
     _answering: RequestResponseCycle | None = None
     """The request that is being answered; with pipelining not the one that was received last."""
 
@@ -57,7 +61,20 @@ class Connection(HttpToolsProtocol):
         if self._answering is not None:
             self._answering.disconnected = True
             self._answering.message_event.set()
+        if self._writing:
+            self._writing.cancel()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Called by the event loop when more is to be sent than the client reads."""
+        super().pause_writing()
+        self._writing = self.loop.call_later(READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Called by the event loop when the client has read on."""
+        if self._writing:
+            self._writing.cancel()
+        super().resume_writing()
 
     def _close_if_stalled(self) -> None:
         """Close a connection whose head has not been finished since the last look.
@@ -105,7 +122,19 @@ class Connection(HttpToolsProtocol):
         """Called by uvicorn where a request is malformed."""
         self._refuse(MALFORMED)
 
+    def on_response_complete(self) -> None:
+        """Called by uvicorn when an answer has been sent."""
+        super().on_response_complete()
+        if self._refusal and not self.pipeline and not self.transport.is_closing():
+            self._refuse(self._refusal)
+
     def _refuse(self, error: RequestError) -> None:
+        """Answer with an error and close, after what has been asked before has been answered."""
+        before = self._answering
+        if before is not None and not before.response_complete and not before.more_body:
+            self._refusal = error
+            self.flow.pause_reading()
+            return
         content = error.to_json()
         self.transport.write(
             b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n"

@@ -117,11 +117,27 @@ def test_more_rows_than_can_be_explained_in_time_are_refused(complete, extra):
         complete.of(frozenset({extra}), rows, many)
     assert error.value.code == Code.PAYLOAD_TOO_LARGE
     assert error.value.message == (
-        "1001 rows. At most 1000 are explained at once. Send them in several requests."
+        "1001 rows. At most 1000 of this model are explained at once. "
+        "Send them in several requests."
     )
     assert len(complete.of(frozenset({Extra.SET}), rows, many)) == len(rows)
     allowed = Predictions(many.winners[1:], many.probabilities[1:])
     assert len(complete.of(frozenset({extra}), rows[1:], allowed)) == MAX_EXPLAINED_ROWS
+
+
+@pytest.mark.parametrize(
+    ("features", "megabytes", "rows"),
+    [(4, 0.1, 1000), (4, 8.0, 200), (4, 5_000.0, 1), (500, 0.1, 249)],
+)
+def test_large_models_are_explained_for_fewer_rows(tmp_path, features, megabytes, rows):
+    trees = tmp_path / FOREST_TREES_FILE
+    with trees.open("wb") as file:
+        file.truncate(int(megabytes * 1e6))
+    signature = Signature(tuple(Feature(f"f{i}") for i in range(features)), ("a", "b"))
+    explanations = Explanations(signature, None, trees)
+    many = Predictions([0] * (rows + 1), [[1.0, 0.0]] * (rows + 1))
+    with pytest.raises(RequestError, match=rf"^{rows + 1} rows\. At most {rows} of this model"):
+        explanations.of(frozenset({Extra.INTERVALS}), [[0.0] * features] * (rows + 1), many)
 
 
 def test_trees_that_are_none_are_named_when_they_are_asked(tmp_path):

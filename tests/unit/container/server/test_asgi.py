@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import threading
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,13 @@ from container.artifact import SAMPLE_FILE
 from container.manifest import write_manifest
 from container.model import Model
 from container.predictions import Disclosure
-from container.server.asgi import MAX_SLOW, Application
+from container.server.asgi import (
+    MAX_EXPLAINING,
+    MAX_LARGE,
+    MAX_WAITING_ROWS,
+    QUICK_ROWS,
+    Application,
+)
 from container.server.body import LARGE_BYTES
 from tests.unit.container.server.conftest import scope
 
@@ -254,7 +261,7 @@ def test_a_large_request_too_many_is_refused_and_may_try_again(client):
     async def all_at_once():
         calls = [
             client.requested("POST", "/invocations", large(1), {"content_length": "70000"})
-            for _ in range(MAX_SLOW + 3)
+            for _ in range(MAX_LARGE + 3)
         ]
         return [answer.status for answer in await asyncio.gather(*calls)]
 
@@ -262,12 +269,12 @@ def test_a_large_request_too_many_is_refused_and_may_try_again(client):
         return await all_at_once(), await all_at_once()
 
     first, second = asyncio.run(twice())
-    assert first == second == [200] * MAX_SLOW + [503] * 3
+    assert first == second == [200] * MAX_LARGE + [503] * 3
 
 
 def test_a_refusal_for_too_much_to_do_says_when_to_try_again(client):
     async def all_at_once():
-        calls = [client.requested("POST", "/invocations", large(1)) for _ in range(MAX_SLOW + 1)]
+        calls = [client.requested("POST", "/invocations", large(1)) for _ in range(MAX_LARGE + 1)]
         return await asyncio.gather(*calls)
 
     refused = asyncio.run(all_at_once())[-1]
@@ -276,3 +283,74 @@ def test_a_refusal_for_too_much_to_do_says_when_to_try_again(client):
         b'{"error":{"code":"Overloaded",'
         b'"message":"The server has too much to do. Try again in a second."}}'
     )
+
+
+def many(rows):
+    """A small body of many rows, which arrives at once."""
+    return [b"6,3,5,1\n" * rows]
+
+
+IN_CSV = {"content_type": "text/csv"}
+
+
+def test_requests_of_many_rows_take_turns_and_let_others_through(call, model):
+    slow = Slow(model.predictor)
+    client = call(replace(model, predictor=slow))
+    rows = QUICK_ROWS + 1
+
+    async def all_at_once():
+        calls = [client.requested("POST", "/invocations", many(rows), IN_CSV) for _ in range(5)]
+        calls.append(client.requested("GET", "/ping", [b""]))
+        return await asyncio.gather(*calls)
+
+    answers = asyncio.run(all_at_once())
+    assert [answer.status for answer in answers] == [200] * 6
+    # What came last and is quick was answered after one of them, not after five.
+    assert slow.noted.index(len(model.sample.rows)) <= 1
+
+
+def test_more_rows_than_can_be_answered_soon_are_refused(client):
+    rows = 10_000
+
+    async def all_at_once():
+        calls = [client.requested("POST", "/invocations", many(rows), IN_CSV) for _ in range(7)]
+        return [answer.status for answer in await asyncio.gather(*calls)]
+
+    accepted = MAX_WAITING_ROWS // rows
+    assert asyncio.run(all_at_once()) == [200] * accepted + [503] * (7 - accepted)
+
+
+class Explaining:
+    """Explanations that take until somebody has been answered."""
+
+    def __init__(self):
+        self.answered = threading.Event()
+
+    def of(self, include, rows, predictions):
+        assert self.answered.wait(10), "nobody was answered meanwhile"
+        return [{} for _ in rows]
+
+
+def test_others_are_answered_while_one_request_is_explained(call, model):
+    explanations = Explaining()
+    client = call(replace(model, explanations=explanations))
+    explained = json.dumps({"instances": ROWS, "include": ["contributions"]}).encode()
+
+    async def others():
+        statuses = [
+            (await client.requested("GET", "/ping", [b""])).status,
+            (await client.requested("POST", "/invocations", [BODY])).status,
+            (await client.requested("POST", "/invocations", large(1))).status,
+        ]
+        explanations.answered.set()
+        return statuses
+
+    async def all_at_once():
+        calls = [
+            client.requested("POST", "/invocations", [explained]) for _ in range(MAX_EXPLAINING + 1)
+        ]
+        return await asyncio.gather(*calls, others())
+
+    *answers, statuses = asyncio.run(all_at_once())
+    assert statuses == [200, 200, 200]
+    assert [answer.status for answer in answers] == [200] * MAX_EXPLAINING + [503]

@@ -249,6 +249,31 @@ def test_a_chunked_body_that_is_malformed_is_refused_without_a_traceback(artifac
     assert "Traceback" not in log.read_text()
 
 
+def test_what_is_no_http_behind_a_request_is_refused_after_its_answer(artifact, tmp_path):
+    body = BODY.encode()
+    head = b"POST /invocations HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with running(artifact, tmp_path / "log", workers=1) as (_, port), connected(port) as client:
+        client.sendall(head + body + b"\0\r\n\r\n")
+        received = read_to_end(client)
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 400 " in received
+    assert received.endswith(b'Send it whole."}}')
+
+
+def test_a_client_that_does_not_read_its_answer_is_let_go(artifact, tmp_path):
+    body = b"6,3,5,1\n" * 8_000
+    head = b"POST /invocations HTTP/1.1\r\nContent-Type: text/csv\r\nAccept: application/json\r\n"
+    request = head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    with running(artifact, tmp_path / "log", workers=1) as (process, port), ExitStack() as clients:
+        [worker] = worker_ids(process)
+        for _ in range(5):
+            # More answers than the system keeps for a client that reads none.
+            clients.enter_context(connected(port)).sendall(request * 20)
+        wait_until(lambda: sockets_of(worker) == 5)
+        wait_until(lambda: sockets_of(worker) == 0)
+        assert call(port, "POST", "/invocations", BODY)[0] == 200
+
+
 @pytest.mark.parametrize("sent", [b"\0\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"GET /\xff\r\n\r\n"])
 def test_what_is_no_http_is_refused_in_the_one_error_shape(artifact, tmp_path, sent):
     with running(artifact, tmp_path / "log", workers=1) as (_, port), connected(port) as client:

@@ -104,6 +104,8 @@ def _route(base: str, route: Route, model: ServedModel) -> Json:
         "sample": rows[0] if rows else None,
         # A query has room for a row alone.
         "include": {} if route.query else _include(model),
+        "coverage": dict(model.coverage),
+        "metrics": dict(model.metrics),
     }
 
 

@@ -1,9 +1,10 @@
 """What is known of a model that an endpoint serves, for whoever wants to call it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from components.artifacts.model_card import ModelCard, TrainingMetrics
 from components.artifacts.model_package import RegisteredModel
 from components.artifacts.model_set import ModelSet, StoredArtifact
 from components.artifacts.model_source import ModelSource
@@ -21,6 +22,10 @@ class ServedModel:
     """The columns of a row, as the first variant's artifact says; None where nobody knows."""
     include: Mapping[str, Sequence[str]]
     """By variant, what a request may ask for beside label and probabilities."""
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    """By variant, the least chance, 0..1, that its set holds the true label, where it is known."""
+    metrics: Mapping[str, TrainingMetrics] = field(default_factory=dict)
+    """By variant, how good it was at training, where that is known."""
 
 
 def served_models(
@@ -39,11 +44,13 @@ def served_models(
 
 def _served(artifacts: Mapping[str, StoredArtifact | None], settings: Endpoint) -> ServedModel:
     first = next(iter(artifacts.values()))
-    card = first.card if first else None
+    cards = {variant: found.card for variant, found in artifacts.items() if found and found.card}
     return ServedModel(
         example=first.example if first else None,
-        features=card["features"] if card else None,
-        include={variant: _include(found, settings) for variant, found in artifacts.items()},
+        features=first.card["features"] if first and first.card else None,
+        include={variant: _include(cards.get(variant), settings) for variant in artifacts},
+        coverage={name: card["coverage"] for name, card in cards.items() if "coverage" in card},
+        metrics={name: card["metrics"] for name, card in cards.items() if "metrics" in card},
     )
 
 
@@ -57,7 +64,7 @@ def _artifact(source: ModelSource, model: str | None) -> StoredArtifact | None:
             return source
 
 
-def _include(artifact: StoredArtifact | None, settings: Endpoint) -> list[str]:
-    offered = artifact.card["include"] if artifact and artifact.card else []
+def _include(card: ModelCard | None, settings: Endpoint) -> list[str]:
+    offered = card["include"] if card else []
     disclosed = set(Extra) if settings.disclose is Disclosure.ALL else {Extra.SET}
     return [extra for extra in offered if extra in disclosed]

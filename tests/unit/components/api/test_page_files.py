@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.api.page_files import FOLDER, WebFile, public_document, web_files
+from components.artifacts.model_card import TrainingMetrics
 from components.config.gateway import Auth
 from components.endpoint.served_model import ServedModel
 from components.openapi.api import Api
@@ -23,10 +24,17 @@ FEATURES: list[dict[str, Any]] = [
 NOTHING: dict[str, list[str]] = {"forest": [], "boosting": []}
 UNKNOWN = ServedModel(None, None, NOTHING)
 
+METRICS: TrainingMetrics = {
+    "rows": 150,
+    "accuracy": {"value": 0.95, "interval": [0.9, 0.97]},
+    "logLoss": {"value": 0.13, "interval": [0.06, 0.2]},
+}
 KNOWN = ServedModel(
     {"instances": [[1.5, "clay"], [1.7, "clay"]]},
     FEATURES,
     {"forest": ["intervals", "set"], "boosting": ["set"]},
+    {"forest": 0.9},
+    {"forest": METRICS},
 )
 
 
@@ -72,6 +80,8 @@ def test_a_route_says_how_to_call_it_and_what_its_model_is():
         "features": FEATURES,
         "sample": [1.5, "clay"],
         "include": {"": ["set"], "forest": ["intervals", "set"], "boosting": ["set"]},
+        "coverage": {"forest": 0.9},
+        "metrics": {"forest": METRICS},
     }
 
 

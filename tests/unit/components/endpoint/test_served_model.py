@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.artifacts.model_card import ModelCard
+from components.artifacts.model_card import ModelCard, TrainingMetrics
 from components.artifacts.model_set import ModelSet
 from components.config.endpoint import Endpoint
 from components.endpoint.served_model import ServedModel, served_models
@@ -15,6 +15,11 @@ INSTANCES = {"instances": {"type": "ml.m5.large", "min": 1, "max": 2}}
 ONE = {"artifact": "build/iris"} | INSTANCES
 SEVERAL = {"models": {"iris": "build/iris", "wine": "build/wine"}} | INSTANCES
 FEATURES: list[dict[str, Any]] = [{"name": "length", "range": [1.0, 2.0]}]
+METRICS: TrainingMetrics = {
+    "rows": 150,
+    "accuracy": {"value": 0.95, "interval": [0.9, 0.97]},
+    "logLoss": {"value": 0.13, "interval": [0.06, 0.2]},
+}
 
 
 def known(name, *include):
@@ -55,6 +60,21 @@ def test_several_models_are_each_known_by_name():
         "wine": {"all": ["set"]},
     }
     assert models["wine"].example == {"instances": [["b"]]}
+
+
+def test_coverage_and_metrics_are_each_variants_own_where_its_card_has_them():
+    card: ModelCard = {
+        "features": FEATURES,
+        "labels": ["a"],
+        "include": ["set"],
+        "coverage": 0.9,
+        "metrics": METRICS,
+    }
+    forest = replace(FOREST, card=card)
+    settings = endpoint(forest=ONE, boosting=ONE, foreign=ONE)
+    sources = {"forest": forest, "boosting": BOOSTING, "foreign": REGISTERED}
+    model = served_models(settings, sources)[None]
+    assert (model.coverage, model.metrics) == ({"forest": 0.9}, {"forest": METRICS})
 
 
 def test_of_a_model_from_the_registry_nothing_is_known():

@@ -1,13 +1,20 @@
 // Numbers as people read them.
 
-/** A share as a percentage: 0.9731 -> "97.3 %". */
+/** A share as a percentage: 0.9731 -> "97.3 %". Only 0 and 1 read as none and all. */
 export function percent(share) {
+  if (share > 0 && share < 0.0005) return "< 0.1 %";
+  if (share < 1 && share >= 0.9995) return "> 99.9 %";
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Two shares as the ends of a range: "90–100 %". */
+/** Two shares as the ends of a range: 0.898, 1 -> "89.8–100 %". */
 export function percents(low, high) {
-  return `${Math.round(100 * low)}–${Math.round(100 * high)} %`;
+  return `${end(low)}–${end(high)} %`;
+}
+
+function end(share) {
+  if (share === 0 || share === 1) return 100 * share;
+  return Math.min(Math.max(Number((100 * share).toFixed(1)), 0.1), 99.9);
 }
 
 /** A number with its sign, to three decimals: 0.1 -> "+0.100". */

@@ -41,7 +41,7 @@ function chooseRoute() {
 }
 
 function offer(id, none, names) {
-  byId(`${id}-field`).hidden = names.length === 0;
+  byId(`${id}-field`).hidden = names.length < 2;
   byId(id).replaceChildren(
     ...["", ...names].map((name) => element("option", { value: name }, name || none)),
   );
@@ -51,7 +51,7 @@ function chooseVariants() {
   const rival = byId("rival").value;
   panels = [byId("variant").value, ...(rival ? [rival] : [])].map((variant) => ({
     variant,
-    panel: new Panel(variant),
+    panel: new Panel(variant || (route.variants.length > 1 ? "By weight" : "The model"), route),
   }));
   agreement = new Agreement();
   byId("panels").replaceChildren(...panels.map(({ panel }) => panel.element));

@@ -1,46 +1,52 @@
 // What one variant answers: label, probabilities, what speaks for them, and what it did so far.
 
 import { bar, element, table } from "./dom.js";
-import { duration, percent, percents, signed, words } from "./format.js";
+import { duration, percent, percents, short, signed, words } from "./format.js";
 import { Metrics } from "./metrics.js";
 
 /** A panel of the page. `element` goes into it. */
 export class Panel {
-  #title = element("h3");
+  #headline = element("p", { class: "headline" });
   #answer = element("div");
   #chooser = element("select", { change: () => this.#drawContributions() });
   #choice = element("p", {}, element("label", {}, "Class explained ", this.#chooser));
   #contributions = element("div");
+  #trained = element("p");
   #metrics = element("div");
   #seen = new Metrics();
   #prediction = {};
+  #route;
   element;
 
-  /** name: of the variant that was asked for; empty where the endpoint chooses. */
-  constructor(name) {
-    this.#title.textContent = name || "By weight";
+  /** title: heads the panel. route: of routes.json, with what is known of each variant. */
+  constructor(title, route) {
+    this.#route = route;
     this.#choice.hidden = true;
     this.element = element(
       "section",
-      { class: "panel", "aria-label": `Answer: ${name || "by weight"}` },
-      this.#title,
+      { class: "panel", "aria-label": `Answer: ${title}` },
+      element("h3", {}, title),
+      this.#headline,
       this.#answer,
       this.#choice,
       this.#contributions,
+      this.#trained,
       this.#metrics,
     );
   }
 
   /** Draws an answer as `predict` gives it, and counts it. */
   show({ prediction, variant, milliseconds }) {
+    const { coverage, metrics } = this.#route;
     this.#prediction = prediction;
+    this.#headline.textContent = headline(prediction);
     this.#answer.replaceChildren(
-      element("p", { class: "headline" }, headline(prediction)),
       element("p", {}, `${variant ? `Variant ${variant}` : "The model"} answered in ${duration(milliseconds)}.`),
-      ...(isOurs(prediction) ? details(prediction) : [raw(prediction)]),
+      ...(isOurs(prediction) ? details(prediction, coverage[variant]) : [raw(prediction)]),
     );
     this.#offerClasses(prediction.contributions);
     this.#drawContributions();
+    this.#trained.textContent = trained(metrics[variant]);
     if (!isOurs(prediction)) return;
     this.#seen.add(prediction.label, milliseconds);
     this.#metrics.replaceChildren(measured(this.#seen));
@@ -91,10 +97,10 @@ function raw(prediction) {
   return element("pre", { tabindex: 0 }, JSON.stringify(prediction, null, 2));
 }
 
-function details(prediction) {
+function details(prediction, coverage) {
   return [
     prediction.probabilities ? probabilities(prediction) : null,
-    prediction.set ? element("p", {}, `Conformal set: ${prediction.set.join(", ") || "empty"}.`) : null,
+    prediction.set ? oneOf(prediction.set, coverage) : null,
     warnings(notes(prediction)),
   ].filter((part) => part !== null);
 }
@@ -107,6 +113,16 @@ function probabilities({ probabilities, intervals }) {
   });
   const heads = ["Class", "Probability", ...(intervals ? ["9 in 10 trees"] : [])];
   return table("Probability of each class", heads, rows);
+}
+
+const SET = "Over many rows like those of the training, the true label is among these at least so often.";
+
+/** coverage: of the sets of whoever answered; undefined where that is not known. */
+function oneOf(set, coverage) {
+  const what = coverage
+    ? `With ${short(100 * coverage)} % coverage it is one of`
+    : "Set (conformal prediction)";
+  return element("p", { title: SET }, `${what}: ${set.join(", ")}.`);
 }
 
 function withBar(text, drawn) {
@@ -133,6 +149,17 @@ function explained({ unit, base, features }, label) {
   const start = `from ${base[label].toFixed(3).replace("-", "−")} without any feature`;
   const caption = `What speaks for ${label} (${start}${UNITS[unit] ?? ""})`;
   return table(caption, ["Feature", "Contribution"], rows);
+}
+
+/** Quality, which no answer here can tell: nobody has said which label is true. */
+function trained(metrics) {
+  if (!metrics) return "";
+  const { rows, accuracy, logLoss } = metrics;
+  const loss = (value) => value.toFixed(3);
+  return (
+    `At training: accuracy ${percent(accuracy.value)} (${percents(...accuracy.interval)}), ` +
+    `log loss ${loss(logLoss.value)} (${logLoss.interval.map(loss).join("–")}), on ${rows} rows.`
+  );
 }
 
 function measured(seen) {

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from components.api.page_files import WebFile, web_files
+from components.artifacts.model_card import TrainingMetrics
 from components.config.gateway import Auth
 from components.endpoint.served_model import ServedModel
 from components.openapi.api import Api, Route
@@ -37,13 +38,35 @@ EVERYTHING = ["contributions", "set", "intervals"]
 SOME = ["contributions", "set"]
 
 
+def metrics(accuracy: list[float], log_loss: list[float]) -> TrainingMetrics:
+    """As a card has them. Each: value, and ends of its interval."""
+    return {
+        "rows": 150,
+        "accuracy": {"value": accuracy[0], "interval": accuracy[1:]},
+        "logLoss": {"value": log_loss[0], "interval": log_loss[1:]},
+    }
+
+
 NOTHING: dict[str, list[str]] = {"forest": [], "boosting": []}
+COVERAGE = {"forest": 0.9, "boosting": 0.9}
+METRICS = {
+    "forest": metrics([0.9467, 0.8983, 0.9727], [0.1268, 0.0599, 0.2047]),
+    "boosting": metrics([0.94, 0.8899, 0.9681], [0.4205, 0.169, 0.7268]),
+}
+"""What `make up` trains."""
 MODELS = {
     "iris": ServedModel(
-        {"instances": [ROW]}, FEATURES, {"forest": EVERYTHING, "boosting": EVERYTHING}
+        {"instances": [ROW]},
+        FEATURES,
+        {"forest": EVERYTHING, "boosting": EVERYTHING},
+        COVERAGE,
+        METRICS,
     ),
-    "mixed": ServedModel({"instances": [ROW]}, FEATURES, {"forest": EVERYTHING, "boosting": SOME}),
+    "mixed": ServedModel(
+        {"instances": [ROW]}, FEATURES, {"forest": EVERYTHING, "boosting": SOME}, COVERAGE, METRICS
+    ),
     "soil": ServedModel({"instances": [[*ROW, "loam"]]}, [*FEATURES, SOIL], NOTHING),
+    "alone": ServedModel({"instances": [ROW]}, FEATURES, {"forest": EVERYTHING}),
     "foreign": ServedModel(None, None, NOTHING),
 }
 """Behind the routes, by the names of their endpoints."""
@@ -55,6 +78,8 @@ ROUTES = [
     Route("/batch", "iris", asynchronous=True),
 ]
 API = Api("tests", "eu-central-1", "123456789012", "arn:role", Auth.API_KEY, ROUTES)
+MIXED = replace(API, routes=[Route("/iris", "mixed", target_variant=True)])
+"""Each variant with extras of its own kind, as a forest and a boosting have them."""
 SIGNED = replace(API, auth=Auth.IAM)
 
 
@@ -163,7 +188,11 @@ def prediction(row: list[Any], request: Mapping[str, Any], variant: str) -> dict
             name: [max(0, share - 0.1), min(1, share + 0.1)] for name, share in shares.items()
         }
     if "contributions" in include:
-        answer["contributions"] = _contributions(shares)
+        answer["contributions"] = (
+            _parts("probability", 1 / 3, shares)
+            if variant == "forest"
+            else _parts("logOdds", -1.1, {name: math.log(shares[name]) for name in shares})
+        )
     strays = [
         feature["name"]
         for feature, value in zip(FEATURES, row, strict=False)
@@ -182,13 +211,14 @@ def _shares(row: list[Any], sharpness: float) -> dict[str, float]:
     return {name: weight / sum(weights) for name, weight in zip(LABELS, weights, strict=True)}
 
 
-def _contributions(shares: Mapping[str, float]) -> dict[str, Any]:
+def _parts(unit: str, base: float, scores: Mapping[str, float]) -> dict[str, Any]:
+    """Contributions that lead from the base to the scores."""
     parts = (0.1, -0.05, 0.55, 0.4)
     return {
-        "unit": "probability",
-        "base": dict.fromkeys(LABELS, 1 / 3),
+        "unit": unit,
+        "base": dict.fromkeys(LABELS, base),
         "features": {
-            feature["name"]: {name: part * (share - 1 / 3) for name, share in shares.items()}
+            feature["name"]: {name: part * (score - base) for name, score in scores.items()}
             for feature, part in zip(FEATURES, parts, strict=True)
         },
     }

@@ -1,10 +1,13 @@
 """What the page shows of an answer."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
+from components.openapi.api import Route
 from tests.web import stub_gateway
+from tests.web.stub_gateway import API
 
 
 @pytest.fixture
@@ -24,14 +27,14 @@ def bars(page, selector):
 
 def test_each_class_has_its_probability_and_its_interval(answered):
     text = answered.browser.text(".panel table")
-    assert "100.0 % 90–100 %" in text
+    assert "> 99.9 % 90–100 %" in text
     [(start, width), *_] = bars(answered, ".share .mark")
     assert (float(start[:-1]), float(width[:-1])) == pytest.approx((90, 10), abs=0.1)
 
 
 def test_the_set_the_variant_and_the_time_are_said(answered):
     text = answered.browser.text(".panel")
-    assert "Conformal set: setosa." in text
+    assert "With 90 % coverage it is one of: setosa." in text
     assert "Variant forest answered in " in text
 
 
@@ -49,6 +52,21 @@ def test_contributions_are_of_the_answers_class_until_another_is_chosen(answered
     answered.fill("petal_width_cm", "2.5")
     answered.says("versicolor")
     assert "What speaks for virginica" in answered.browser.text(".panel")
+
+
+def test_log_odds_are_said_to_be_such(answered):
+    answered.choose("variant", "boosting")
+    answered.browser.until(lambda: "Variant boosting" in answered.browser.text(".panel"))
+    caption = "What speaks for setosa (from −1.100 without any feature, in log-odds)"
+    assert caption in answered.browser.text(".panel")
+
+
+def test_a_set_whose_coverage_nobody_knows_is_named(open_page, stub):
+    stub.api = replace(API, routes=[Route("/alone", "alone")])
+    page = open_page()
+    page.enter()
+    page.says("setosa")
+    assert "Set (conformal prediction): setosa." in page.browser.text(".panel")
 
 
 def test_the_widest_contribution_fills_its_side(answered):
@@ -108,7 +126,7 @@ def test_two_variants_answer_side_by_side(page):
     first, second = page.browser.find_all(".panel")
     assert "Variant forest answered" in first.text
     assert "Variant boosting answered" in second.text
-    assert said == "setosa, 100.0 %; setosa, 99.3 %"
+    assert said == "setosa, > 99.9 %; setosa, 99.3 %"
     asked = [call["headers"]["X-Amzn-SageMaker-Target-Variant"] for call in page.calls()]
     assert sorted(asked) == ["boosting", "forest"]
     assert page.browser.text("#agreement") == "The two agree on 100.0 % of 1 rows."
@@ -126,6 +144,23 @@ def test_running_metrics_count_every_answer(page):
         assert "Labels setosa 50.0 %, versicolor 50.0 %" in lines
         assert any(line.startswith("Latency, 99th percentile ") for line in lines)
     assert page.browser.text("#agreement") == "The two agree on 100.0 % of 2 rows."
+
+
+def test_how_good_a_variant_was_at_training_is_told_apart_from_what_it_did_here(page):
+    page.choose("rival", "boosting")
+    page.enter()
+    page.says(";")
+    first, second = (panel.text for panel in page.browser.find_all(".panel"))
+    forest = "accuracy 94.7 % (89.8–97.3 %), log loss 0.127 (0.060–0.205), on 150 rows."
+    assert f"At training: {forest}\nSo far" in first
+    assert "At training: accuracy 94.0 % (89–96.8 %), log loss 0.420 (0.169–0.727)" in second
+
+
+def test_a_model_without_metrics_shows_none(page):
+    page.choose("route", "/soil")
+    page.enter()
+    page.says("setosa")
+    assert "At training" not in page.browser.text(".panel")
 
 
 def test_another_choice_begins_the_metrics_anew(page):
@@ -150,7 +185,21 @@ def test_an_answer_to_what_nobody_asks_for_any_more_is_not_shown(page):
     assert page.browser.text("#agreement") == "The two agree on 100.0 % of 1 rows."
 
 
-def test_a_route_that_leaves_no_choice_offers_none(page):
+@pytest.mark.parametrize(
+    "route",
+    [
+        Route("/soil", "soil"),
+        Route("/alone", "alone"),
+        Route("/alone", "alone", target_variant=True),
+    ],
+)
+def test_where_nobody_has_a_choice_none_is_offered_or_spoken_of(open_page, stub, route):
+    page = open_page()
     assert page.browser.text("#variant-field")
-    page.choose("route", "/soil")
+    assert page.browser.text("#rival-field")
+    stub.api = replace(API, routes=[route])
+    page = open_page()
+    page.enter()
+    page.says("setosa")
     assert page.browser.text("#variant-field") == page.browser.text("#rival-field") == ""
+    assert page.browser.text(".panel h3") == "The model"

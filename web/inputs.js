@@ -28,7 +28,7 @@ export class Inputs {
 
   /** Whether the row can be sent. The API would refuse another, and name the cell. */
   get complete() {
-    return this.#names ? !this.row.includes(null) : Array.isArray(this.row);
+    return this.#fields.every((one) => one.value() !== null);
   }
 
   /** Name of the feature in a column; undefined where that is not known. */
@@ -38,7 +38,13 @@ export class Inputs {
 
   /** Says beside fields what the answer said of them. notes: text by name of the feature. */
   note(notes) {
-    this.#names?.forEach((name, place) => this.#fields[place].note(notes.get(name) ?? ""));
+    const texts = this.#names?.map((name) => notes.get(name)) ?? [];
+    this.#fields.forEach((one, place) => one.note(texts[place] ?? ""));
+  }
+
+  /** Says beside each field without a value what to give. */
+  demand() {
+    for (const one of this.#fields) one.note(one.value() === null ? one.wanted : "");
   }
 }
 
@@ -65,7 +71,7 @@ function number(feature, id, preset, changed) {
   });
   const slider = feature.range ? sliderOf(feature, initial, input, changed) : null;
   const value = () => (input.value === "" ? null : input.valueAsNumber);
-  return labelled(feature, id, [slider, input], value, input);
+  return labelled(feature, id, [slider, input], value, "Give a number");
 }
 
 /**
@@ -94,10 +100,12 @@ function choice(feature, id, preset, changed) {
   const options = names.map((name) => element("option", { selected: name === preset }, name));
   const described = { "aria-describedby": `${id}-note` };
   const input = element("select", { id, change: changed, ...described }, ...options);
-  return labelled(feature, id, [input], () => input.value, input);
+  return labelled(feature, id, [input], () => input.value, "");
 }
 
-function labelled(feature, id, controls, value, input) {
+/** controls: the last is the one that the label names. wanted: asks for a value where none is. */
+function labelled(feature, id, controls, value, wanted) {
+  const input = controls.at(-1);
   const note = element("small", { id: `${id}-note`, class: "note" });
   const wrapper = element(
     "div",
@@ -109,6 +117,7 @@ function labelled(feature, id, controls, value, input) {
   return {
     element: wrapper,
     value,
+    wanted,
     note: (text) => {
       note.textContent = text;
       input.classList.toggle("noted", text !== "");
@@ -122,10 +131,11 @@ function wholeRow(changed) {
   const input = element("textarea", { id, rows: 3, spellcheck: "false", input: changed }, "[]");
   const value = () => {
     try {
-      return JSON.parse(input.value);
+      const row = JSON.parse(input.value);
+      return Array.isArray(row) ? row : null;
     } catch {
       return null;
     }
   };
-  return labelled({ name: "Row as a JSON array" }, id, [input], value, input);
+  return labelled({ name: "Row as a JSON array" }, id, [input], value, "Give a JSON array");
 }

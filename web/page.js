@@ -71,9 +71,9 @@ async function answer(signal) {
   clearInterval(countdown);
   byId("problem").hidden = true;
   if (obstacle(route, api.auth)) return;
+  if (!inputs.complete) return outdated();
   const key = byId("key").value;
   if (api.auth === "apiKey" && !key) return instead("Paste an API key to get an answer.");
-  if (!inputs.complete) return instead("Give each feature a value.");
   try {
     const asking = panels.map(({ variant }) => predict(route, inputs.row, { key, variant, signal }));
     const answers = await Promise.all(asking);
@@ -96,7 +96,16 @@ function show(answers) {
 
 function showAnswers(shown) {
   byId("panels").hidden = !shown;
+  byId("panels").classList.remove("stale");
   byId("agreement").hidden = !shown || panels.length < 2;
+}
+
+/** Tells what the row needs; an answer that is in sight is of another row, and looks like it. */
+function outdated() {
+  inputs.demand();
+  const answered = !byId("panels").hidden;
+  byId("panels").classList.toggle("stale", answered);
+  say(`Give each feature a value.${answered ? " The answer shown is of the row before." : ""}`);
 }
 
 /** Tells why there is no answer to this row. */

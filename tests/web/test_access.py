@@ -146,6 +146,17 @@ def test_every_text_stands_out_from_what_is_behind_it(whole, theme):
     assert [each for each in found if each[2] < 4.5] == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_answer_of_another_row_is_pale_but_can_be_read(whole, theme):
+    color = "return getComputedStyle(document.querySelector('.headline')).color"
+    whole.browser.prefer(color_scheme=theme)
+    before = whole.browser.run(color)
+    whole.fill("petal_width_cm", "")
+    whole.says("Give")
+    assert whole.browser.run(color) != before
+    assert [each for each in whole.browser.run(CONTRASTS) if each[2] < 4.5] == []
+
+
 def test_dark_and_light_are_two_themes(page):
     ground = "return getComputedStyle(document.body).backgroundColor"
     light = page.browser.run(ground)

@@ -86,13 +86,28 @@ def test_a_number_moves_its_slider(page):
     page.says("versicolor")
 
 
-def test_a_feature_without_a_value_is_asked_for(page):
+def test_an_emptied_field_asks_for_a_number_and_the_answer_is_marked_as_an_older_rows(page):
     page.enter()
     page.says("setosa")
     page.calls()
     page.fill("petal_width_cm", "")
-    assert page.says("Give") == "Give each feature a value."
+    said = "Give each feature a value. The answer shown is of the row before."
+    assert page.says("Give") == page.browser.text("#status") == said
+    assert page.note("petal_width_cm") == "Give a number"
+    assert page.note("petal_length_cm") == ""
+    assert "setosa" in page.browser.text(".stale .panel")
     assert page.calls() == []
+    page.fill("petal_width_cm", "2.5")
+    page.says("versicolor")
+    assert page.browser.find_all(".stale") == []
+    assert page.note("petal_width_cm") == ""
+
+
+def test_before_any_answer_an_emptied_field_marks_none(page):
+    page.fill("petal_width_cm", "")
+    assert page.says("Give") == "Give each feature a value."
+    assert page.note("petal_width_cm") == "Give a number"
+    assert page.browser.text("#panels") == ""
 
 
 def test_no_more_than_one_request_is_on_its_way_and_the_last_row_is_answered(page):
@@ -155,9 +170,11 @@ def test_a_model_from_elsewhere_takes_a_row_as_text_and_answers_as_it_likes(page
     page.choose("route", "/foreign")
     page.enter()
     page.fill("Row as a JSON array", "[1, ")
-    assert page.says("Give") == "Give each feature a value."
+    assert page.says("Give").startswith("Give each feature a value.")
+    assert page.note("Row as a JSON array") == "Give a JSON array"
     page.fill("Row as a JSON array", '[1, "a"]')
     page.says("another form")
+    assert page.note("Row as a JSON array") == ""
     assert sent(page.calls()[-1]) == {"instances": [[1, "a"]]}
     assert '"scores"' in page.browser.text(".panel pre")
 

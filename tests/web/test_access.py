@@ -168,7 +168,63 @@ def test_nothing_moves_by_itself(whole):
     assert whole.browser.run("return document.getAnimations().length") == 0
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 360, 701, 768, 1280])
 def test_nothing_is_wider_than_the_window(whole, width):
     whole.browser.size(width, 800)
     assert whole.browser.run("return document.documentElement.scrollWidth") <= width
+
+
+IN_SIGHT = """
+const shown = [...document.querySelectorAll(arguments[0])].map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const [x, y] = [left + Math.min(width, 20) / 2, top + height / 2];
+  const it = document.elementFromPoint(x, y);
+  return it !== null && (it === one || one.contains(it)) && it.textContent;
+});
+return shown;
+"""
+"""The texts of elements at whose place nothing else is seen; false for another."""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "place"),
+    [
+        (360, 640, "#status"),
+        (700, 640, "#status"),
+        (701, 640, ".headline"),
+        (1024, 768, ".headline"),
+    ],
+)
+def test_label_and_probability_are_in_sight_while_any_slider_moves(page, width, height, place):
+    page.browser.size(width, height)
+    page.enter()
+    page.says("setosa")
+    for slider in range(4):
+        page.browser.run(
+            "const slider = document.querySelectorAll('[type=range]')[arguments[0]];"
+            "slider.scrollIntoView({ block: 'center' }); slider.focus();",
+            slider,
+        )
+        assert page.browser.run(IN_SIGHT, place) == ["setosa, > 99.9 %"]
+
+
+@pytest.mark.parametrize(("width", "columns"), [(700, 1), (701, 2)])
+def test_the_answer_stands_beside_the_row_where_there_is_room(page, width, columns):
+    page.browser.size(width, 800)
+    edges = page.browser.run(
+        "return ['#call-heading', '#answer-heading'].map((heading) =>"
+        " document.querySelector(heading).getBoundingClientRect().left)"
+    )
+    assert len(set(edges)) == columns
+
+
+def test_what_has_the_focus_is_not_behind_the_line_at_the_bottom(page):
+    page.browser.size(360, 640)
+    page.enter()
+    page.says("setosa")
+    page.browser.run("document.querySelector('header').scrollIntoView()")
+    bottom = "return document.getElementById('status').getBoundingClientRect().top"
+    for _ in range(14):
+        page.browser.press(TAB)
+        edge = "return document.activeElement.getBoundingClientRect().bottom"
+        assert page.browser.run(edge) <= page.browser.run(bottom)

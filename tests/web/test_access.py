@@ -218,13 +218,16 @@ def test_the_answer_stands_beside_the_row_where_there_is_room(page, width, colum
     assert len(set(edges)) == columns
 
 
-def test_what_has_the_focus_is_not_behind_the_line_at_the_bottom(page):
+@pytest.mark.parametrize("field", ["feature-0", "feature-3"])
+def test_what_gets_the_focus_is_not_behind_the_line_at_the_bottom(page, field):
     page.browser.size(360, 640)
     page.enter()
     page.says("setosa")
-    page.browser.run("document.querySelector('header').scrollIntoView()")
-    bottom = "return document.getElementById('status').getBoundingClientRect().top"
-    for _ in range(14):
-        page.browser.press(TAB)
-        edge = "return document.activeElement.getBoundingClientRect().bottom"
-        assert page.browser.run(edge) <= page.browser.run(bottom)
+    edges = page.browser.run(
+        "const field = document.getElementById(arguments[0]);"
+        "scrollBy(0, field.getBoundingClientRect().bottom - innerHeight); field.focus();"
+        "return [field, document.getElementById('status')].map((one) =>"
+        " one.getBoundingClientRect()).map(({ bottom, top }, place) => place ? top : bottom)",
+        field,
+    )
+    assert edges[0] <= edges[1]

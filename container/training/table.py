@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,14 @@ from container.signature import Feature, Signature
 
 class DatasetError(Exception):
     """The rows cannot be learnt from; the text names place, value seen and fix."""
+
+
+@runtime_checkable
+class ToNumpy(Protocol):
+    """A data frame, or one column of it, as of pandas or Polars."""
+
+    def to_numpy(self) -> NDArray[Any]:
+        """Its cells: (rows, columns) of a frame, (rows,) of a column; mixed ones as objects."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +53,18 @@ class Dataset:
 
 def table(
     names: Sequence[str],
-    rows: Sequence[Sequence[object]] | NDArray[Any],
-    labels: Sequence[object] | NDArray[Any],
+    rows: Sequence[Sequence[object]] | NDArray[Any] | ToNumpy,
+    labels: Sequence[object] | NDArray[Any] | ToNumpy,
 ) -> Dataset:
-    """A data set of rows whose columns are `names`; an array of NumPy's will do as well.
+    """A data set of rows whose columns are `names`; an array or a data frame will do as well.
 
     A column of texts becomes categories, numbered in the order of the alphabet. A model gets a
     number that is not in the data, -1, for a text that it has never seen. Raises DatasetError.
     """
+    rows, labels = _cells("rows", rows, 2), _cells("labels", labels, 1)
+    for name in names:
+        if not isinstance(name, str) or not name or list(names).count(name) > 1:
+            raise DatasetError(f"names: {name!r}. Give each column a text of its own.")
     if len(rows) != len(labels) or not len(rows):
         raise DatasetError(
             f"{len(rows)} rows and {len(labels)} labels. Give at least one, and as many of both."
@@ -73,12 +85,25 @@ def shortest(cell: np.float32) -> float:
     return float(str(cell))
 
 
+def _cells(what: str, values: Any, dimensions: int) -> Sequence[Any] | NDArray[Any]:
+    """A frame or series as the array of its cells; an array of other dimensions is refused."""
+    # A frame's own items are the names of its columns.
+    cells: Sequence[Any] | NDArray[Any]
+    cells = values.to_numpy() if isinstance(values, ToNumpy) else values
+    if isinstance(cells, np.ndarray) and cells.ndim != dimensions:
+        raise DatasetError(
+            f"{what}: shape {cells.shape}. Give rows of cells, (rows, features), and one label "
+            "for each row, (rows,)."
+        )
+    return cells
+
+
 def _column(name: str, cells: Sequence[object]) -> tuple[Feature, NDArray[np.float32]]:
     if isinstance(cells[0], str):
         return _texts(name, cells)
     numbers = np.empty(len(cells), np.float32)
     for index, cell in enumerate(cells):
-        if not isinstance(cell, Real) or not abs(float(cell)) < FLOAT32_OVERFLOW:
+        if not isinstance(cell, Real | np.bool_) or not abs(float(cell)) < FLOAT32_OVERFLOW:
             raise DatasetError(
                 f"column {name}, row {index}: {cell!r} is no finite number of float32. "
                 "Mend or remove the row: the API refuses such a cell too."

@@ -44,6 +44,64 @@ def test_an_array_is_as_good_as_lists():
     assert dataset.rows.tolist() == rows.tolist()
 
 
+class Frame:
+    """What pandas' data frames and series are to `table`: going through one gives its columns."""
+
+    def __init__(self, cells, columns=()):
+        self.cells = np.array(cells, object)
+        self.columns = columns
+
+    def to_numpy(self):
+        return self.cells
+
+    def __len__(self):
+        return len(self.cells)
+
+    def __iter__(self):
+        return iter(self.columns)
+
+
+def test_a_frame_of_numbers_and_texts_is_as_good_as_lists():
+    cells: list[list[object]] = [[39, "Ulm", True], [2.5, "Bonn", False]]
+    frame = Frame(cells, ["age", "city", "member"])
+    labels = ["no", "yes"]
+    dataset = table(list(frame), frame, Frame(labels))
+    expected = table(["age", "city", "member"], cells, labels)
+    assert dataset.features == expected.features
+    assert dataset.features[1].categories == ("Bonn", "Ulm")
+    assert dataset.rows.tolist() == expected.rows.tolist()
+    assert dataset.labels.tolist() == labels
+    assert dataset.sha256() == expected.sha256()
+
+
+def test_a_frame_of_truth_values_alone_is_one_of_numbers():
+    """As pandas makes of categories, where no other column makes them Python's."""
+    assert table(["a"], np.array([[True], [False]]), ["x", "y"]).rows.tolist() == [[1], [0]]
+
+
+def test_one_column_is_no_rows_and_a_frame_no_labels():
+    with pytest.raises(DatasetError) as error:
+        table(["x"], Frame([1.0, 2.0]), ["a", "b"])
+    assert str(error.value) == (
+        "rows: shape (2,). Give rows of cells, (rows, features), and one label for each row, "
+        "(rows,)."
+    )
+    with pytest.raises(DatasetError, match=r"^labels: shape \(2, 1\)\. Give"):
+        table(["x"], [[1.0], [2.0]], Frame([["a"], ["b"]], ["y"]))
+
+
+@pytest.mark.parametrize("names", [["a", 0], ["a", ""]])
+def test_a_column_without_a_name_of_its_own_is_refused(names):
+    """As of a frame that was read from a file without a header."""
+    with pytest.raises(DatasetError, match=r"^names: (0|'')\. Give each column a text of its own"):
+        table(names, [[1.0] * len(names)], ["x"])
+
+
+def test_two_columns_of_one_name_are_refused():
+    with pytest.raises(DatasetError, match=r"^names: 'a'\. Give each column a text of its own"):
+        table(["a", "b", "a"], [[1.0] * 3], ["x"])
+
+
 BROKEN = [
     ([], [], "0 rows and 0 labels. Give at least one, and as many of both."),
     ([[1, "a"]], [], "1 rows and 0 labels. Give at least one, and as many of both."),

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from container.forest.export import floor32
 from container.onnx_model import INPUT
+from container.training.estimator import first_line
 
 TARGET_OPSET = 21
 """ONNX operator set to write; fixed, so that a newer converter writes no newer format."""
@@ -34,9 +35,8 @@ def to_onnx_bytes(model: Any, width: int) -> bytes:
             target_opset=TARGET_OPSET,
         )
     except Exception as error:  # the converter's errors have no common base class of their own
-        reason = str(error).strip().splitlines()[0]
         raise ConversionError(
-            f"{type(model).__name__}: skl2onnx cannot convert it ({reason}). "
+            f"{type(model).__name__}: skl2onnx cannot convert it ({first_line(error)}). "
             "Use one that docs/models.md names."
         ) from error
     content: bytes = onnx_model.SerializeToString()

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from container.training.estimator import check_classifier, fitted, probabilities_of
 from container.training.table import Dataset, DatasetError
 
 FOLDS = 5
@@ -46,9 +47,10 @@ class Evaluation:
 def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
     """Fit copies of a classifier of scikit-learn on a data set's folds.
 
-    Raises DatasetError if there is but one label, or one has rows in one fold only: there is
-    nothing to learn from.
+    Raises EstimatorError for one that cannot be fitted, DatasetError if there is but one label, or
+    one has rows in one fold only: there is nothing to learn from.
     """
+    check_classifier(estimator)
     estimator = _seeded(estimator)
     folds = folds_of(dataset.rows)
     labels = sorted(set(dataset.labels.tolist()))
@@ -63,9 +65,9 @@ def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
                 f"{', '.join(sorted(missing))}: all rows are equal, or too few. Of {FOLDS} parts "
                 "one is not learnt from, and equal rows are in one part. Add other rows."
             )
-        models[fold] = clone(estimator).fit(dataset.rows[learnt], dataset.labels[learnt])
+        models[fold] = fitted(estimator, dataset.rows[learnt], dataset.labels[learnt])
         if not learnt.all():
-            probabilities[~learnt] = models[fold].predict_proba(dataset.rows[~learnt])
+            probabilities[~learnt] = probabilities_of(models[fold], dataset.rows[~learnt])
     return Evaluation(
         models[HELD_OUT],
         tuple(labels),

@@ -47,6 +47,12 @@ def _exchange(folder: Path, output: Path, replaced: Path) -> None:
         raise
 
 
+def check_path(name: str, path: object) -> None:
+    """Refuse an argument that is no Path; raises FolderError."""
+    if not isinstance(path, Path):
+        raise FolderError(f"{name}: {path!r}. Allowed: a pathlib.Path. Write Path({path!r}).")
+
+
 def _check_replaceable(output: Path) -> None:
     if not output.is_dir():
         if output.exists() or output.is_symlink():

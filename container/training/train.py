@@ -10,6 +10,7 @@ from container.artifact import ArtifactError, Sample
 from container.manifest import ManifestError
 from container.training.conversion import ConversionError
 from container.training.dataset import iris
+from container.training.estimator import EstimatorError
 from container.training.folder import FolderError
 from container.training.hyperparameters import Algorithm, Hyperparameters
 from container.training.report import Json, summary
@@ -26,6 +27,7 @@ MISTAKES = (
     ArtifactError,
     ConversionError,
     DatasetError,
+    EstimatorError,
     FolderError,
     ManifestError,
     OSError,

@@ -15,6 +15,7 @@ from container.forest.reference import ReferenceForest
 from container.model import Model, Predictor
 from container.onnx_model import OnnxModel
 from container.signature import NEVER_SEEN, Signature
+from container.training.estimator import probabilities_of
 from container.training.table import Dataset
 from container.training.tree_nodes import explained_trees
 
@@ -41,7 +42,7 @@ class ParityError(Exception):
 def verify_model(folder: Path, signature: Signature, model: Any, dataset: Dataset) -> None:
     """Compare every file of an artifact that predicts or explains with the fitted classifier.
 
-    Raises ParityError.
+    Raises ParityError, or EstimatorError where the classifier predicts no text it has not seen.
     """
     rows = rows_to_compare(dataset, model)
     check_parity(OnnxModel(folder / MODEL_FILE, signature), model, rows, ONNX_TOLERANCE)
@@ -64,7 +65,7 @@ def check_parity(
     Raises ParityError that names the first row where a probability differs by more than
     `tolerance`, or where another label wins than one that is as likely within it.
     """
-    expected = model.predict_proba(rows)
+    expected = probabilities_of(model, rows)
     predictions = predictor.predict(rows.tolist())
     seen = np.array(predictions.probabilities)
     differences = np.abs(seen - expected).max(axis=1)
@@ -118,7 +119,7 @@ def check_explanations(
     seen = np.array([_total(trees.contributions(row)) for row in rows.tolist()])
     if log_odds:
         seen = _probabilities(seen)
-    expected = model.predict_proba(rows)
+    expected = probabilities_of(model, rows)
     wrong = np.abs(seen - expected).max(axis=1) > EXACT_TOLERANCE
     if wrong.any():
         row = int(wrong.argmax())

@@ -23,7 +23,7 @@ from container.training.baseline import BASELINE_FILE, baseline
 from container.training.champion import compare
 from container.training.conversion import to_onnx_bytes
 from container.training.evaluation import Evaluation, evaluate
-from container.training.folder import replacing
+from container.training.folder import check_path, replacing
 from container.training.report import METRICS_FILE, Json, report
 from container.training.table import Dataset
 from container.training.tree_nodes import explained_trees
@@ -48,16 +48,19 @@ def write_artifact(
     sample: rows that the model must give these labels; without one, rows that it is surest of.
     champion: an artifact to compare with.
 
-    Raises DatasetError for rows that cannot be learnt from, ConversionError for a model that is
-    not known, ParityError for one that would not be served as it was trained, FolderError for an
-    output that is something else, ManifestError or ArtifactError for a champion that is no
-    artifact.
+    Raises DatasetError for rows that cannot be learnt from, EstimatorError for what is no
+    classifier with probabilities, ConversionError for one that skl2onnx does not know, ParityError
+    for one that would not be served as it was trained, FolderError for an output that is something
+    else, ManifestError or ArtifactError for a champion that is no artifact.
     """
-    evaluation = evaluate(classifier, dataset)
-    comparison = compare(champion, dataset, evaluation) if champion else None
-    metrics = report(dataset, evaluation, comparison)
-    signature = Signature(dataset.features, evaluation.labels)
-    with replacing(output) as folder:
+    check_path("output", output)
+    if champion is not None:
+        check_path("champion", champion)
+    with replacing(output) as folder:  # first: a wrong output is not worth a training
+        evaluation = evaluate(classifier, dataset)
+        comparison = compare(champion, dataset, evaluation) if champion else None
+        metrics = report(dataset, evaluation, comparison)
+        signature = Signature(dataset.features, evaluation.labels)
         texts = {
             SIGNATURE_FILE: signature.to_json(),
             SAMPLE_FILE: (sample or _sample(dataset, evaluation)).to_json(),

@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -18,7 +22,9 @@ from container.model import Model
 from container.predictions import Extra
 from container.training.baseline import baseline
 from container.training.dataset import iris
+from container.training.estimator import EstimatorError
 from container.training.evaluation import evaluate
+from container.training.folder import FolderError
 from container.training.table import table
 from container.training.verification import ParityError
 from container.training.writer import write_artifact
@@ -117,6 +123,28 @@ def test_a_model_that_would_be_served_differently_leaves_the_old_artifact(tmp_pa
         write_artifact(tmp_path, HistGradientBoostingClassifier(categorical_features=[1]), towns)
     assert (tmp_path / "manifest.json").read_bytes() == before
     Model.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["output", "champion"])
+def test_a_path_given_as_a_text_is_refused_before_anything_is_fitted(tmp_path, name):
+    paths = {"output": tmp_path / "new", name: "build/wine"}
+    with pytest.raises(FolderError) as error:
+        write_artifact(classifier=None, dataset=iris(), **paths)
+    assert str(error.value) == (
+        f"{name}: 'build/wine'. Allowed: a pathlib.Path. Write Path('build/wine')."
+    )
+
+
+def test_an_output_that_is_something_else_is_refused_before_anything_is_fitted(tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(FolderError, match="a folder without manifest"):
+        write_artifact(tmp_path, None, iris())
+
+
+def test_what_is_no_classifier_leaves_nothing_behind(tmp_path):
+    with pytest.raises(EstimatorError, match="^RandomForestRegressor: no classifier"):
+        write_artifact(tmp_path / "new", RandomForestRegressor(), iris())
+    assert files(tmp_path) == set()
 
 
 def test_a_champion_is_compared_and_its_verdict_kept(tmp_path, artifact):

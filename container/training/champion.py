@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from container.manifest import MANIFEST_FILE
 from container.model import Model
 from container.signature import Signature
 from container.training.evaluation import Evaluation
 from container.training.metrics import Estimate, bootstrapped, brier_scores, hits, log_losses
-from container.training.table import Dataset, DatasetError
+from container.training.table import BLOCK_ROWS, Dataset, DatasetError
 
 BETTER, WORSE, UNDECIDED = "better", "worse", "undecided"
 
@@ -62,9 +63,8 @@ def compare(champion: Path, dataset: Dataset, evaluation: Evaluation) -> Compari
             f"champion {champion}: none of {len(dataset.rows)} rows is held out to compare by. "
             "Add rows, or leave it out."
         )
-    predictions = model.predict(dataset.rows[held_out].tolist())
     truth = evaluation.truth[held_out]
-    ours, theirs = evaluation.probabilities[held_out], np.array(predictions.probabilities)
+    ours, theirs = evaluation.probabilities[held_out], _predicted(model, dataset.rows[held_out])
     return Comparison(
         champion=hashlib.sha256((champion / MANIFEST_FILE).read_bytes()).hexdigest(),
         rows=len(truth),
@@ -74,6 +74,12 @@ def compare(champion: Path, dataset: Dataset, evaluation: Evaluation) -> Compari
             "brier": bootstrapped(brier_scores(theirs, truth) - brier_scores(ours, truth)),
         },
     )
+
+
+def _predicted(model: Model, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    starts = range(0, len(rows), BLOCK_ROWS)
+    blocks = (model.predict(rows[start : start + BLOCK_ROWS].tolist()) for start in starts)
+    return np.concatenate([np.array(block.probabilities) for block in blocks])
 
 
 def _asked(signature: Signature) -> object:

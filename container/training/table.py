@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from container.formats.rows import FLOAT32_OVERFLOW
 from container.signature import Feature, Signature
 
+BLOCK_ROWS = 10_000
+"""Rows that a predictor is asked at once: it takes lists, of which a cell is some 32 bytes."""
+
 
 class DatasetError(Exception):
     """The rows cannot be learnt from; the text names place, value seen and fix."""

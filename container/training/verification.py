@@ -16,7 +16,7 @@ from container.model import Model, Predictor
 from container.onnx_model import OnnxModel
 from container.signature import NEVER_SEEN, Signature
 from container.training.estimator import probabilities_of
-from container.training.table import Dataset
+from container.training.table import BLOCK_ROWS, Dataset
 from container.training.tree_nodes import explained_trees
 
 DRAWN_ROWS = 10_000
@@ -65,20 +65,28 @@ def check_parity(
     Raises ParityError that names the first row where a probability differs by more than
     `tolerance`, or where another label wins than one that is as likely within it.
     """
-    expected = probabilities_of(model, rows)
-    predictions = predictor.predict(rows.tolist())
+    for start in range(0, len(rows), BLOCK_ROWS):
+        _check_block(predictor, model, rows, slice(start, start + BLOCK_ROWS), tolerance)
+
+
+def _check_block(
+    predictor: Predictor, model: Any, rows: NDArray[np.float32], block: slice, tolerance: float
+) -> None:
+    compared = rows[block]
+    expected = probabilities_of(model, compared)
+    predictions = predictor.predict(compared.tolist())
     seen = np.array(predictions.probabilities)
     differences = np.abs(seen - expected).max(axis=1)
-    won = expected[np.arange(len(rows)), predictions.winners]
+    won = expected[np.arange(len(compared)), predictions.winners]
     wrong = (differences > tolerance) | (won < expected.max(axis=1) - tolerance)
     if wrong.any():
         row = int(wrong.argmax())
         raise ParityError(
-            f"row {row} of {len(rows)}: {rows[row].tolist()} gets {seen[row].tolist()} "
-            f"from {type(predictor).__name__}, {expected[row].tolist()} from scikit-learn. "
-            f"Allowed difference: {tolerance} and no other label. No artifact was written. "
-            "Usual causes: a scaler before trees, which need none, or categorical_features of "
-            "histogram boosting. Leave them out: docs/models.md."
+            f"row {block.start + row} of {len(rows)}: {compared[row].tolist()} gets "
+            f"{seen[row].tolist()} from {type(predictor).__name__}, {expected[row].tolist()} from "
+            f"scikit-learn. Allowed difference: {tolerance} and no other label. No artifact was "
+            "written. Usual causes: a scaler before trees, which need none, or "
+            "categorical_features of histogram boosting. Leave them out: docs/models.md."
         )
 
 

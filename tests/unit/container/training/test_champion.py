@@ -8,6 +8,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from container.manifest import ManifestError
+from container.training import champion
 from container.training.champion import BETTER, UNDECIDED, WORSE, Comparison, compare
 from container.training.dataset import iris
 from container.training.evaluation import evaluate
@@ -59,6 +60,12 @@ def test_a_better_candidate_is_called_so(tmp_path, forest):
     comparison = compare(tmp_path / "weak", iris(), forest)
     assert comparison.verdict == BETTER
     assert all(gain.low > 0 for gain in comparison.gains.values())
+
+
+def test_a_champion_that_is_asked_in_blocks_says_the_same(artifact, guess, monkeypatch):
+    whole = compare(artifact, iris(), guess)
+    monkeypatch.setattr(champion, "BLOCK_ROWS", 7)
+    assert compare(artifact, iris(), guess) == whole
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from container.predictions import Predictions
 from container.signature import NEVER_SEEN, Signature
 from container.training.dataset import iris
 from container.training.evaluation import evaluate
-from container.training.table import table
+from container.training.table import BLOCK_ROWS, table
 from container.training.tree_nodes import explained_trees
 from container.training.verification import (
     DRAWN_ROWS,
@@ -63,6 +63,34 @@ def test_the_first_row_that_differs_is_named_with_both_answers():
         "before trees, which need none, or categorical_features of histogram boosting. Leave them "
         "out: docs/models.md."
     )
+
+
+def test_many_rows_are_compared_in_blocks_and_a_row_is_counted_from_the_first_of_all():
+    """As Python's lists a million rows of 30 would take more than a gigabyte."""
+
+    class Cell:
+        """Classifier and predictor in one, which differ in the row of the cell `other`."""
+
+        def __init__(self):
+            self.blocks = []
+            self.other = -1.0
+
+        def predict_proba(self, rows):
+            return np.array([[1 - row[0] % 2, row[0] % 2] for row in rows])
+
+        def predict(self, rows):
+            self.blocks.append(len(rows))
+            seen = self.predict_proba(rows)
+            seen[[row == [self.other] for row in rows]] = 0.5
+            return Predictions(seen.argmax(axis=1).tolist(), seen.tolist())
+
+    rows = np.arange(2.5 * BLOCK_ROWS, dtype=np.float32)[:, np.newaxis]
+    cell = Cell()
+    check_parity(cell, cell, rows, 0)
+    assert cell.blocks == [BLOCK_ROWS, BLOCK_ROWS, BLOCK_ROWS // 2]
+    cell.other = BLOCK_ROWS + 7.0
+    with pytest.raises(ParityError, match=rf"^row {BLOCK_ROWS + 7} of {len(rows)}: \[10007\.0\] "):
+        check_parity(cell, cell, rows, 0)
 
 
 def test_of_two_labels_as_likely_either_may_win_and_otherwise_none_but_the_likeliest():

@@ -30,8 +30,8 @@ class Operation:
     is_preflight: bool
     """Whether it is what a browser asks first, answered by API Gateway alone."""
     file: str | None
-    """The one object of S3 that it answers everybody with, whatever is asked; None if it does
-    anything else."""
+    """The one object of S3 that it answers everybody with, as nothing of a request gets to S3; None
+    if it does anything else, or may."""
 
 
 def parse(body: object) -> Json | None:
@@ -116,15 +116,22 @@ def _working_validators(document: Json) -> list[object]:
     ]
 
 
-_FILE = re.compile(r"arn:[a-z-]+:apigateway:[a-z0-9-]+:s3:path/+(?P<object>[^/{}$?]+/[^{}$?]+)")
-"""The URI of an object that nothing in a request can turn into another one."""
+_SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._-]+"
+
+_FILE = re.compile(
+    rf"arn:[a-z-]+:apigateway:[a-z0-9-]+:s3:path/(?P<object>{_SEGMENT}(?:/{_SEGMENT})+)"
+)
+"""The URI of an object: a bucket and a key, without what makes an address another one (a variable,
+a query, a fragment, an escape, a step up)."""
 
 
 def _file(operation: Json) -> str | None:
     """Bucket and key, where an operation says by `security: []` that they are for everybody.
 
-    Without mapped parameters nothing of a request gets to S3.
+    Nothing of a request may get to S3: no parameter is mapped, and a template, which could override
+    the path, is a comment. What the role may read is not seen here.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/integrating-api-with-aws-services-s3.html
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
     """
     integration = operation.get("x-amazon-apigateway-integration")
     if operation.get("security") != [] or not isinstance(integration, dict):
@@ -133,7 +140,18 @@ def _file(operation: Json) -> str | None:
     uri = _FILE.fullmatch(str(integration.get("uri")))
     if not (reads and uri) or integration.get("requestParameters"):
         return None
-    return uri["object"]
+    return uri["object"] if _does_nothing(integration.get("requestTemplates")) else None
+
+
+def _does_nothing(templates: object) -> bool:
+    """Whether there are no templates, or comments alone: `##` up to the end of the line."""
+    if not isinstance(templates, dict):
+        return templates is None
+    return all(
+        isinstance(template, str)
+        and all(line.startswith("##") for line in map(str.strip, template.splitlines()) if line)
+        for template in templates.values()
+    )
 
 
 def _is_mock(operation: Json) -> bool:

@@ -227,6 +227,13 @@ def read(method="get", security: list[object] | None = OPEN, **integration):
 def test_a_file_is_an_object_that_no_request_can_exchange():
     assert read() == "b/k/a.js"
     assert read(method="GET", type="AWS") == "b/k/a.js"
+    assert read(uri=FILE["uri"].replace("k/a.js", "..k/a..")) == "b/..k/a.."
+    assert read(requestTemplates={}) == "b/k/a.js"
+    comments = "## No body.\n\n  ## #set($context.requestOverride.path.key = 1)\n"
+    assert read(requestTemplates={"application/json": "", "text/plain": comments}) == "b/k/a.js"
+
+
+OVERRIDE = '#set($context.requestOverride.path.key = $input.params("key"))'
 
 
 @pytest.mark.parametrize(
@@ -245,6 +252,22 @@ def test_a_file_is_an_object_that_no_request_can_exchange():
         {"uri": FILE["uri"].replace("b/", "{bucket}/")},
         {"uri": FILE["uri"].replace("k/", "${stageVariables.folder}/")},
         {"uri": FILE["uri"] + "?versions"},
+        {"uri": FILE["uri"] + "#a"},
+        {"uri": FILE["uri"] + "%2f"},
+        {"uri": FILE["uri"] + "/"},
+        {"uri": FILE["uri"] + "\n"},
+        {"uri": FILE["uri"] + "/.."},
+        {"uri": FILE["uri"].replace("k/", "../")},
+        {"uri": FILE["uri"].replace("k/", "./")},
+        {"uri": FILE["uri"].replace("k/", "/")},
+        {"uri": FILE["uri"].replace("b/", "../")},
+        {"uri": FILE["uri"].replace("b/", "/")},
+        {"requestTemplates": {"application/json": OVERRIDE}},
+        {"requestTemplates": {"text/plain": "##", "application/json": f"## First\n{OVERRIDE}"}},
+        {"requestTemplates": {"application/json": f"#* A block *# {OVERRIDE}"}},
+        {"requestTemplates": {"application/json": "# $input.body"}},
+        {"requestTemplates": {"application/json": None}},
+        {"requestTemplates": ["##"]},
         {"requestParameters": {"integration.request.header.Range": "method.request.header.Range"}},
     ],
 )

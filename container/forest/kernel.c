@@ -39,18 +39,28 @@ typedef struct {
 
 int32_t forest_version(void) { return FOREST_VERSION; }
 
-/* Whether no walk leaves the arrays, and every walk ends. */
-int32_t forest_is_sound(const Forest *forest) {
-    for (int32_t i = 0; i < forest->trees; i++) {
-        if (forest->tree[i].root < 0 || forest->tree[i].root >= forest->nodes) return 0;
-        if (forest->tree[i].depth < 0 || forest->tree[i].depth > forest->nodes) return 0;
-    }
-    for (int32_t i = 0; i < forest->nodes; i++) {
+/* Whether no walk leaves the arrays, each tree is as deep as it says, so that its walks end and at
+ * leaves, and shares are shares. heights [nodes]: written over with the steps from each node to the
+ * deepest leaf below it. */
+int32_t forest_is_sound(const Forest *forest, int32_t *heights) {
+    for (int32_t i = forest->nodes - 1; i >= 0; i--) { /* children come after their parent */
         const Node *node = &forest->node[i];
         if (node->feature < 0 || node->feature >= forest->features) return 0;
         if (node->leaf < 0 || node->leaf >= forest->leaves) return 0;
         if (node->child == i ? node->threshold != INFINITY : !isfinite(node->threshold)) return 0;
         if (node->child < i || (node->child > i && node->child >= forest->nodes - 1)) return 0;
+        heights[i] = 0;
+        if (node->child > i) {
+            const int32_t *children = &heights[node->child];
+            heights[i] = 1 + (children[0] > children[1] ? children[0] : children[1]);
+        }
+    }
+    for (int32_t i = 0; i < forest->trees; i++) {
+        if (forest->tree[i].root < 0 || forest->tree[i].root >= forest->nodes) return 0;
+        if (forest->tree[i].depth != heights[forest->tree[i].root]) return 0;
+    }
+    for (int64_t i = 0; i < (int64_t)forest->leaves * forest->classes; i++) {
+        if (!(forest->shares[i] >= 0 && forest->shares[i] <= 1)) return 0; /* nor is NaN one */
     }
     return 1;
 }

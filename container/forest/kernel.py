@@ -39,13 +39,16 @@ class CompiledForest:
     """A forest that predicts through the kernel, without NumPy. Any number of threads may."""
 
     def __init__(self, kernel: ctypes.CDLL, forest: FlatForest) -> None:
-        """Raises ArtifactError where a node leads out of the forest."""
+        """Raises ArtifactError where a node leads out of its tree, or shares or depth are none."""
         self._arrays = forest.trees, forest.nodes, forest.shares  # the structure only points there
         self._forest = _Forest(*forest.counts, *self._arrays)
         self._address = ctypes.addressof(self._forest)
         self._classes = forest.classes
-        if not kernel.forest_is_sound(ctypes.c_void_p(self._address)):
-            raise ArtifactError(f"{FOREST_FILE}: a node leads out of its tree. {FIX}")
+        heights = array("i", bytes(4 * self._forest.nodes))
+        address = ctypes.c_void_p(heights.buffer_info()[0])
+        if not kernel.forest_is_sound(ctypes.c_void_p(self._address), address):
+            fault = "a node leads out of its tree, or its shares or depth are none"
+            raise ArtifactError(f"{FOREST_FILE}: {fault}. {FIX}")
         self._predict = kernel.forest_predict
         pointer = ctypes.c_void_p
         self._predict.argtypes = [pointer, pointer, ctypes.c_int32, pointer, pointer]

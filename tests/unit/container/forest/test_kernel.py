@@ -79,10 +79,25 @@ def test_the_first_of_equal_classes_wins(kernel):
 
 INNER, LEAF = NODE.pack(0.5, 1, 1, 0), NODE.pack(float("inf"), 0, 1, 0)
 LAST = NODE.pack(float("inf"), 0, 2, 1)
+DEEPER = (
+    INNER
+    + NODE.pack(float("inf"), 0, 1, 0)
+    + NODE.pack(0.5, 1, 3, 0)
+    + NODE.pack(float("inf"), 0, 3, 1)
+    + NODE.pack(float("inf"), 0, 4, 0)
+)
+"""A leaf, and beside it another split: two steps deep."""
+
 LYING: dict[str, Any] = {
     "a root before the nodes": {"trees": TREE.pack(-1, 1)},
     "a root behind the nodes": {"trees": TREE.pack(3, 1)},
     "a negative depth": {"trees": TREE.pack(0, -1)},
+    "no depth with a split": {"trees": TREE.pack(0, 0)},
+    "a step more than its depth": {"trees": TREE.pack(0, 2)},
+    "an absurd depth": {"trees": TREE.pack(0, 2**31 - 1)},
+    "a depth that is another tree's": {"trees": TREE.pack(0, 1) + TREE.pack(1, 1)},
+    "a depth that is the lesser branch's": {"trees": TREE.pack(0, 1), "nodes": DEEPER},
+    "a depth that counts a node twice": {"trees": TREE.pack(0, 3), "nodes": DEEPER},
     "a feature that no row has": {"nodes": NODE.pack(0.5, 2, 1, 0) + LEAF + LAST},
     "a negative feature": {"nodes": NODE.pack(0.5, -1, 1, 0) + LEAF + LAST},
     "a leaf behind the shares": {"nodes": INNER + LEAF + NODE.pack(float("inf"), 0, 2, 2)},
@@ -92,13 +107,22 @@ LYING: dict[str, Any] = {
     "a split that is its own child": {"nodes": NODE.pack(0.5, 1, 0, 0) + LEAF + LAST},
     "a leaf with a child": {"nodes": NODE.pack(float("inf"), 1, 1, 0) + LEAF + LAST},
     "a threshold that is none": {"nodes": NODE.pack(float("nan"), 1, 1, 0) + LEAF + LAST},
+    "a negative share": {"shares": struct.pack("<4d", 0.75, 0.25, -0.1, 1.0)},
+    "a share above all": {"shares": struct.pack("<4d", 0.75, 0.25, 0.0, 1.1)},
+    "a share that is no number": {"shares": struct.pack("<4d", float("nan"), 0.25, 0.0, 1.0)},
+    "a last share that is infinite": {"shares": struct.pack("<4d", 1.0, 0.0, 0.0, float("inf"))},
 }
 
 
 @pytest.mark.parametrize("lie", LYING)
-def test_a_forest_that_leads_out_of_its_arrays_is_refused(kernel, lie):
-    with pytest.raises(ArtifactError, match="a node leads out of its tree"):
+def test_a_forest_that_lies_is_refused(kernel, lie):
+    with pytest.raises(ArtifactError, match="a node leads out of its tree, or its shares or depth"):
         CompiledForest(kernel, replace(STUMP, **LYING[lie]))
+
+
+def test_a_tree_is_as_deep_as_its_deepest_leaf(kernel):
+    deeper = replace(STUMP, trees=TREE.pack(0, 2) + TREE.pack(1, 0), nodes=DEEPER)
+    assert CompiledForest(kernel, deeper).predict([[0, 1]]).probabilities == [[0.75, 0.25]]
 
 
 def test_without_a_library_there_is_no_kernel(tmp_path):

@@ -19,7 +19,8 @@ class ServedModel:
     example: Mapping[str, Any] | None
     """A request body that the first variant predicts rightly; None where none is known."""
     features: Sequence[Mapping[str, Any]] | None
-    """The columns of a row, as the first variant's artifact says; None where nobody knows."""
+    """The columns of a row, as the first variant's artifact says and the endpoint discloses; None
+    where that is not enough to make a row."""
     include: Mapping[str, Sequence[str]]
     """By variant, what a request may ask for beside label and probabilities."""
     coverage: Mapping[str, float] = field(default_factory=dict)
@@ -47,7 +48,7 @@ def _served(artifacts: Mapping[str, StoredArtifact | None], settings: Endpoint) 
     cards = {variant: found.card for variant, found in artifacts.items() if found and found.card}
     return ServedModel(
         example=first.example if first else None,
-        features=first.card["features"] if first and first.card else None,
+        features=_features(first.card if first else None, settings),
         include={variant: _include(cards.get(variant), settings) for variant in artifacts},
         coverage={name: card["coverage"] for name, card in cards.items() if "coverage" in card},
         metrics={name: card["metrics"] for name, card in cards.items() if "metrics" in card},
@@ -62,6 +63,15 @@ def _artifact(source: ModelSource, model: str | None) -> StoredArtifact | None:
             return source.models[model or ""]
         case _:
             return source
+
+
+def _features(card: ModelCard | None, settings: Endpoint) -> list[dict[str, Any]] | None:
+    """Ranges and categories tell of the training data: they go where all is disclosed."""
+    if card is None or settings.disclose is Disclosure.ALL:
+        return card and card["features"]
+    if any("categories" in feature for feature in card["features"]):
+        return None
+    return [{"name": feature["name"]} for feature in card["features"]]
 
 
 def _include(card: ModelCard | None, settings: Endpoint) -> list[str]:

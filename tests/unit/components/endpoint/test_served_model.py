@@ -52,6 +52,18 @@ def test_what_the_endpoint_does_not_disclose_is_not_offered(disclose):
     assert models[None].include == {"forest": ["set"]}
 
 
+@pytest.mark.parametrize("disclose", ["rounded", "label"])
+def test_what_tells_of_the_training_data_is_not_told_where_not_all_is_disclosed(disclose):
+    settings = endpoint(disclose, forest=ONE)
+    assert served_models(settings, {"forest": FOREST})[None].features == [{"name": "length"}]
+    texts: ModelCard = {
+        "features": [*FEATURES, {"name": "soil", "categories": ["clay"]}],
+        "labels": ["a"],
+        "include": [],
+    }
+    assert served_models(settings, {"forest": replace(FOREST, card=texts)})[None].features is None
+
+
 def test_several_models_are_each_known_by_name():
     sources = {"all": ModelSet({"iris": FOREST, "wine": BOOSTING})}
     models = served_models(endpoint(all=SEVERAL), sources)

@@ -27,7 +27,7 @@ export async function predict(route, row, { key, variant, signal }) {
   const answer = parsed(body);
   if (!response.ok) throw new CallError(response.status, answer?.error, retryAfter(response));
   return {
-    prediction: answer?.predictions?.[0] ?? answer,
+    prediction: answer?.predictions?.[0] ?? answer ?? body,
     variant: response.headers.get(ANSWERED_BY),
     milliseconds,
   };

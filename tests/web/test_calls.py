@@ -179,6 +179,13 @@ def test_a_model_from_elsewhere_takes_a_row_as_text_and_answers_as_it_likes(page
     assert '"scores"' in page.browser.text(".panel pre")
 
 
+def test_an_answer_that_is_no_json_is_shown_as_it_came(page, stub):
+    stub.failures.append((200, None, {}))
+    page.enter()
+    page.says("another form")
+    assert "<html>" in page.browser.text(".panel pre")
+
+
 @pytest.mark.parametrize("route", ["/iris", "/iris/one"])
 def test_a_signed_route_is_a_command_line(open_page, stub, route):
     stub.api = SIGNED

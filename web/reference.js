@@ -4,27 +4,33 @@ import { element, table } from "./dom.js";
 
 /** An element for each operation, and one for the bodies that they name. */
 export function reference(api) {
+  const { schemas, securitySchemes } = api.components;
   const operations = Object.entries(api.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, found]) => operation(path, method, found)),
+    Object.entries(item).map(([method, found]) => {
+      const schemes = found.security.flatMap(Object.keys).map((name) => securitySchemes[name]);
+      return operation(path, method, found, schemes);
+    }),
   );
-  return [...operations, bodies(api.components.schemas)];
+  return [...operations, bodies(schemas)];
 }
 
-function operation(path, method, { description, parameters = [], requestBody, responses }) {
-  const rows = parameters.map((one) => [one.name, one.in, one.required ? "yes" : "no"]);
+/** schemes: of security; each is one header. */
+function operation(path, method, { description, parameters, requestBody, responses }, schemes) {
+  const needed = [...schemes.map((one) => ({ ...one, required: true })), ...parameters];
+  const rows = needed.map((one) => [one.name, one.in, one.required ? "yes" : "no"]);
   return element(
     "details",
     {},
     element("summary", {}, element("code", {}, `${method.toUpperCase()} ${path}`)),
     element("p", {}, description ?? ""),
-    rows.length ? table("Parameters", ["Name", "In", "Needed"], rows) : null,
+    table("Parameters and headers", ["Name", "In", "Needed"], rows),
     requestBody ? element("p", {}, `Body: ${content(requestBody)}`) : null,
-    table("Answers", ["Status", "Meaning", "Body"], Object.entries(responses).map(answer)),
+    table("Answers", ["Status", "Meaning", "Headers", "Body"], Object.entries(responses).map(answer)),
   );
 }
 
 function answer([status, response]) {
-  return [status, response.description, content(response)];
+  return [status, response.description, Object.keys(response.headers).join(", "), content(response)];
 }
 
 function content({ content = {} }) {

@@ -14,8 +14,20 @@ from components.openapi.schemas import content
 STATIC_JSON = {"Content-Type": f"'{JSON}'"}
 RETRY_AFTER = {"Retry-After": f"'{RETRY_AFTER_SECONDS}'"}
 
-ERROR_STATUSES = ("400", "403", "406", "413", "415", "429", "500", "502", "503", "504")
-"""What clients must expect; a template's override and the gateway's own refusals among them."""
+ERRORS = {
+    "400": "The request or a row is not as it must be",
+    "403": "Refused: the key, the signature or the path is not one of this API",
+    "406": "No format that the client accepts",
+    "413": "Too large: send fewer rows at once",
+    "415": "A format that the model does not read",
+    "429": "Too many requests, or the plan's quota is used up",
+    "500": "The gateway failed",
+    "502": "The model failed on this request",
+    "503": "The model cannot answer now",
+    "504": "No answer in time",
+}
+"""What clients must expect, by status, and what it means; a template's override and the gateway's
+own refusals among them."""
 
 
 def integration_responses(route: Route, cors: Cors | None) -> Json:
@@ -55,11 +67,11 @@ def method_responses(route: Route, cors: Cors | None) -> Json:
         }
     } | {
         status: {
-            "description": "Error",
+            "description": meaning,
             "headers": _declared(STATIC_JSON | RETRY_AFTER | of_all),
             "content": content("Error"),
         }
-        for status in ERROR_STATUSES
+        for status, meaning in ERRORS.items()
     }
 
 

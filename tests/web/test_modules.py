@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.web.stub_gateway import SIGNED
+
 NUMBERS = st.lists(st.floats(0, 1e6), min_size=1, max_size=50)
 
 
@@ -106,8 +108,28 @@ def test_the_reference_has_every_route_with_its_answers(page):
     text = page.browser.text("#reference")
     assert "POST /iris" in text
     assert "GET /iris/one" in text
+    assert "x-api-key header yes" in text
     assert "X-Amzn-SageMaker-Target-Variant header no" in text
     assert "Body: Instances as application/json" in text
-    assert "429 Error Error as application/json" in text
     assert "instances: [anything, ...] (1 to 10000 items)" in text
     assert "OPTIONS" not in text
+
+
+def test_the_reference_says_what_each_answer_means_and_which_headers_it_has(page):
+    rows = page.browser.run(
+        "const operations = [...document.querySelectorAll('#reference details')];"
+        "const one = operations.find((it) => it.innerText.includes('POST /iris'));"
+        "return [...one.querySelectorAll('tr')]"
+        ".map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    headers = "Content-Type, x-amzn-Invoked-Production-Variant"
+    assert ["200", "Predictions", headers, "Predictions as application/json"] in rows
+    meaning = "Too many requests, or the plan's quota is used up"
+    assert ["429", meaning, "Content-Type, Retry-After", "Error as application/json"] in rows
+
+
+def test_the_reference_of_a_signed_api_names_the_header_of_the_signature(open_page, stub):
+    stub.api = SIGNED
+    page = open_page()
+    page.browser.run("document.querySelector('#reference details').open = true")
+    assert "Authorization header yes" in page.browser.text("#reference")

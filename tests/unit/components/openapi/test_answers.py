@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from components.openapi.answers import ERROR_STATUSES, integration_responses, method_responses
+from components.openapi.answers import ERRORS, integration_responses, method_responses
 from components.openapi.api import JSON
 from components.openapi.errors import RETRY_AFTER_SECONDS
 from local.api_gateway.vtl import MappingTemplate, TemplateInput
@@ -74,12 +74,14 @@ def test_every_status_and_header_that_is_used_is_declared(route, cors):
 
 def test_a_client_reads_in_the_document_what_may_come():
     declared = method_responses(IRIS, None)
-    assert list(declared) == ["200", *ERROR_STATUSES]
+    assert list(declared) == ["200", *ERRORS]
     schema = declared["200"]["content"][JSON]["schema"]
     assert schema == {"$ref": "#/components/schemas/Predictions"}
-    for status in ERROR_STATUSES:
+    for status in ERRORS:
         schema = declared[status]["content"][JSON]["schema"]
         assert schema == {"$ref": "#/components/schemas/Error"}
+    assert declared["200"]["description"] == "Predictions"
+    assert len({response["description"] for response in declared.values()}) == len(declared)
     assert next(iter(method_responses(QUEUED, None))) == "202"
 
 

@@ -1,4 +1,4 @@
-// The call as a command line, for routes that a browser cannot call.
+// The call as a command line: to take along, and for routes that a browser cannot call.
 
 import { element } from "./dom.js";
 import { asked } from "./gateway.js";
@@ -16,15 +16,31 @@ export function obstacle(route, auth) {
   return auth === "iam" ? REASONS.signed : null;
 }
 
-/** The reason, and the command for a row. api: routes.json. */
-export function command(reason, api, route, row) {
-  const text = commandLine(api, route, row);
-  return [element("p", {}, reason), element("pre", { tabindex: 0 }, text)];
+/** A command line, with a button that copies it. */
+export function copyable(text) {
+  const line = element("pre", { tabindex: 0 }, text);
+  const button = element("button", { type: "button", click: () => copy(line, button) }, "Copy as curl");
+  return element("div", { class: "command" }, button, line);
 }
 
-/** A call by curl, which signs too. https://curl.se/docs/manpage.html#--aws-sigv4 */
-export function commandLine(api, route, row) {
-  const { method, url, headers, body } = route.asynchronous ? queued(route) : asked(route, row, null);
+/** Where a browser lets no page copy (plain http from elsewhere), it is at least selected. */
+async function copy(line, button) {
+  getSelection().selectAllChildren(line);
+  try {
+    await navigator.clipboard.writeText(line.textContent);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Selected, copy it by key";
+  }
+}
+
+/**
+ * A row's call by curl, which signs too; a key is the shell's variable. variant: which is to
+ * answer, or null. https://curl.se/docs/manpage.html#--aws-sigv4
+ */
+export function commandLine(api, route, row, variant) {
+  const call = route.asynchronous ? queued(route) : asked(route, row, variant);
+  const { method, url, headers, body } = call;
   const credentials =
     api.auth === "iam"
       ? [

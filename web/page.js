@@ -1,6 +1,6 @@
 // The page: reads what the API offers, and asks it for a prediction whenever something changes.
 
-import { command, obstacle } from "./command.js";
+import { commandLine, copyable, obstacle } from "./command.js";
 import { byId, element } from "./dom.js";
 import { percent, wait } from "./format.js";
 import { beside, debounced, predict } from "./gateway.js";
@@ -61,16 +61,18 @@ function chooseVariants() {
 
 function changed() {
   const reason = obstacle(route, api.auth);
-  byId("command").hidden = reason === null;
-  byId("command").replaceChildren(...(reason ? command(reason, api, route, inputs.row) : []));
-  byId("answer").hidden = reason !== null;
+  byId("obstacle").hidden = reason === null;
+  byId("obstacle").textContent = reason;
+  const callable = route.asynchronous || inputs.complete;
+  const line = callable ? copyable(commandLine(api, route, inputs.row, byId("variant").value)) : "";
+  byId("command").replaceChildren(line);
   ask();
 }
 
 async function answer(signal) {
   clearInterval(countdown);
   byId("problem").hidden = true;
-  if (obstacle(route, api.auth)) return;
+  if (obstacle(route, api.auth)) return instead("");
   if (!inputs.complete) return outdated();
   const key = byId("key").value;
   if (api.auth === "apiKey" && !key) return instead("Paste an API key to get an answer.");

@@ -7,12 +7,12 @@ them anew, and looks at them.
 from pathlib import Path
 
 from tests.web.browser import Browser, chromium
-from tests.web.stub_gateway import KEY, stub_gateway
+from tests.web.stub_gateway import KEY, MIXED, stub_gateway
 
 IMAGES = Path("docs/images")
 PICTURES = (
-    ("page-light", "light", 1100, 1020),
-    ("page-dark", "dark", 1100, 1020),
+    ("page-light", "light", 1100, 1560),
+    ("page-dark", "dark", 1100, 1560),
     ("page-phone", "light", 360, 1500),
 )
 """Name, theme, width and height in CSS pixels."""
@@ -47,6 +47,7 @@ def main() -> None:
     """Draws all of them."""
     IMAGES.mkdir(exist_ok=True)
     with stub_gateway() as stub, chromium() as browser:
+        stub.api = MIXED
         for picture in PICTURES:
             draw(browser, stub.url, *picture)
 

@@ -1,6 +1,9 @@
 """From a key and a row to an answer."""
 
 import json
+import os
+import shutil
+import subprocess
 import threading
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
@@ -191,10 +194,9 @@ def test_a_signed_route_is_a_command_line(open_page, stub, route):
     stub.api = SIGNED
     page = open_page()
     page.choose("route", route)
-    text = page.browser.text("#command")
-    assert "signed by AWS credentials" in text
-    assert "--aws-sigv4 'aws:amz:eu-central-1:execute-api'" in text
-    assert page.browser.text("#key-field") == page.browser.text("#answer") == ""
+    assert "signed by AWS credentials" in page.browser.text("#obstacle")
+    assert "--aws-sigv4 'aws:amz:eu-central-1:execute-api'" in page.browser.text("#command")
+    assert page.browser.text("#key-field") == page.said == page.browser.text("#panels") == ""
     page.fill("petal_width_cm", "2.5")
     assert "2.5" in page.browser.text("#command")
     assert page.calls() == []
@@ -217,8 +219,68 @@ def test_the_command_line_is_what_a_shell_takes_literally(open_page, stub):
 
 def test_an_asynchronous_route_is_a_command_line(page):
     page.choose("route", "/batch")
+    assert "takes an object of S3" in page.browser.text("#obstacle")
     text = page.browser.text("#command")
-    assert "takes an object of S3" in text
     assert "X-Amzn-SageMaker-InputLocation: s3://BUCKET/KEY" in text
     assert '-H "x-api-key: $KEY"' in text
     assert page.browser.text("#inputs") == ""
+
+
+def test_a_route_that_cannot_be_called_leaves_nothing_of_the_one_before(page):
+    page.enter()
+    page.says("setosa")
+    page.choose("route", "/batch")
+    page.browser.until(lambda: page.said == "")
+    assert page.browser.text("#panels") == ""
+    page.choose("route", "/iris")
+    page.says("setosa")
+    assert page.browser.text("#obstacle") == ""
+
+
+def test_the_call_of_the_row_is_there_as_a_command_without_the_key(page):
+    page.choose("variant", "forest")
+    page.enter()
+    page.says("setosa")
+    page.fill("petal_width_cm", "2.5")
+    url = page.stub.url.replace("/try/index.html", "/iris")
+    assert page.browser.text("#command pre") == (
+        f"curl -X POST '{url}' \\\n"
+        '  -H "x-api-key: $KEY" \\\n'
+        "  -H 'X-Amzn-SageMaker-Target-Variant: forest' \\\n"
+        "  -H 'content-type: application/json' \\\n"
+        """  -d '{"instances":[[5.1,3.5,1.4,2.5]],"include":["contributions","set","intervals"]}'"""
+    )
+    page.fill("petal_width_cm", "")
+    assert page.browser.text("#command") == ""
+
+
+def run_in_a_shell(command):
+    """What it prints; the key is a variable of its environment, as people keep it."""
+    environment = {"KEY": KEY, "PATH": os.environ["PATH"], "no_proxy": "*"}
+    done = subprocess.run(
+        ["sh", "-c", command], env=environment, capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+@pytest.mark.parametrize("route", ["/iris", "/iris/one"])
+def test_what_the_button_copies_gives_the_same_answer(page, window, route):
+    # Chromium without a screen lets no page copy unless it is told to.
+    origin = page.browser.run("return location.origin")
+    allowed = ["clipboardReadWrite", "clipboardSanitizedWrite"]
+    window.devtools("Browser.grantPermissions", origin=origin, permissions=allowed)
+    page.choose("route", route)
+    page.browser.find("#command button").click()
+    page.browser.until(lambda: page.browser.text("#command button") == "Copied")
+    copied = page.browser.run("return navigator.clipboard.readText()")
+    [prediction] = run_in_a_shell(copied)["predictions"]
+    assert prediction["label"] == "setosa"
+
+
+def test_where_a_page_may_not_copy_the_command_is_selected(page):
+    page.browser.run("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.browser.find("#command button").click()
+    page.browser.until(lambda: "Selected" in page.browser.text("#command button"))
+    selected = page.browser.run("return String(getSelection())")
+    assert selected.strip() == page.browser.text("#command pre")

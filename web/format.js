@@ -7,14 +7,17 @@ export function percent(share) {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Two shares as the ends of a range: 0.898, 1 -> "89.8–100 %". */
-export function percents(low, high) {
-  return `${end(low)}–${end(high)} %`;
+/** Two shares as the ends of a range: 0.898, 1 -> "90–100 %", or to one digit "89.8–100.0 %". */
+export function percents(low, high, digits = 0) {
+  return `${end(low, digits)}–${end(high, digits)} %`;
 }
 
-function end(share) {
-  if (share === 0 || share === 1) return 100 * share;
-  return Math.min(Math.max(Number((100 * share).toFixed(1)), 0.1), 99.9);
+/** Only 0 and 1 read as such here, too. */
+function end(share, digits) {
+  const text = (100 * share).toFixed(digits);
+  const rounded = Number(text) / 100;
+  const exact = share === rounded || (rounded !== 0 && rounded !== 1);
+  return exact ? text : Math.min(Math.max(100 * share, 0.1), 99.9).toFixed(1);
 }
 
 /** A number with its sign, to three decimals: 0.1 -> "+0.100". */

@@ -157,7 +157,7 @@ function trained(metrics) {
   const { rows, accuracy, logLoss } = metrics;
   const loss = (value) => value.toFixed(3);
   return (
-    `At training: accuracy ${percent(accuracy.value)} (${percents(...accuracy.interval)}), ` +
+    `At training: accuracy ${percent(accuracy.value)} (${percents(...accuracy.interval, 1)}), ` +
     `log loss ${loss(logLoss.value)} (${logLoss.interval.map(loss).join("–")}), on ${rows} rows.`
   );
 }

@@ -11,8 +11,8 @@ from tests.web.stub_gateway import KEY, MIXED, stub_gateway
 
 IMAGES = Path("docs/images")
 PICTURES = (
-    ("page-light", "light", 1100, 1560),
-    ("page-dark", "dark", 1100, 1560),
+    ("page-light", "light", 1100, 1600),
+    ("page-dark", "dark", 1100, 1600),
     ("page-phone", "light", 360, 1500),
 )
 """Name, theme, width and height in CSS pixels."""
@@ -24,7 +24,8 @@ const set = (id, value, kind) => {
   field.value = value;
   field.dispatchEvent(new Event(kind));
 };
-if (arguments[1]) { set("variant", "forest", "change"); set("rival", "boosting", "change"); }
+set("variant", "forest", "change");
+if (arguments[1]) set("rival", "boosting", "change");
 arguments[0].forEach((value, place) => set(`feature-${place}`, value, "input"));
 document.getElementById("key").blur();
 """

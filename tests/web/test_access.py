@@ -168,10 +168,17 @@ def test_nothing_moves_by_itself(whole):
     assert whole.browser.run("return document.getAnimations().length") == 0
 
 
-@pytest.mark.parametrize("width", [320, 360, 701, 768, 1280])
-def test_nothing_is_wider_than_the_window(whole, width):
+@pytest.mark.parametrize("width", [320, 360, 701, 768, 1024, 1100, 1280])
+def test_nothing_is_wider_than_the_window_or_its_panel(whole, width):
+    whole.choose("variant", "forest")
+    whole.browser.until(lambda: "9 in 10 trees" in whole.browser.text(".panel"))
     whole.browser.size(width, 800)
     assert whole.browser.run("return document.documentElement.scrollWidth") <= width
+    wider = (
+        "return [...document.querySelectorAll('.panel')]"
+        ".map((panel) => panel.scrollWidth - panel.offsetWidth)"
+    )
+    assert whole.browser.run(wider) == [0, 0]
 
 
 IN_SIGHT = """

@@ -153,7 +153,7 @@ def test_how_good_a_variant_was_at_training_is_told_apart_from_what_it_did_here(
     first, second = (panel.text for panel in page.browser.find_all(".panel"))
     forest = "accuracy 94.7 % (89.8–97.3 %), log loss 0.127 (0.060–0.205), on 150 rows."
     assert f"At training: {forest}\nSo far" in first
-    assert "At training: accuracy 94.0 % (89–96.8 %), log loss 0.420 (0.169–0.727)" in second
+    assert "At training: accuracy 94.0 % (89.0–96.8 %), log loss 0.420 (0.169–0.727)" in second
 
 
 def test_a_model_without_metrics_shows_none(page):

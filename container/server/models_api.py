@@ -16,7 +16,8 @@ from container.formats.rows import distinct_keys
 from container.model import Model
 from container.server.models import Models
 
-MAX_NAME_CHARACTERS = 256
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,255}")
+"""SageMaker's own are hexadecimal digits. Any other text could stand for another path in a URL."""
 
 _INVOKE = re.compile(r"/models/([^/]+)/invoke")
 
@@ -72,12 +73,12 @@ def _wanted(body: bytes) -> tuple[str, Path]:
         raise RequestError(Code.INVALID_JSON, f"The body is not JSON. {_EXPECTED}") from error
     match document:
         case {"model_name": str(name), "url": str(url)} if name and url and url.isprintable():
-            if len(name) <= MAX_NAME_CHARACTERS:
+            if _NAME.fullmatch(name):
                 return name, Path(url)
             raise RequestError(
                 Code.INVALID_REQUEST,
-                f"model_name has {len(name)} characters. "
-                f"At most {MAX_NAME_CHARACTERS} are allowed.",
+                f"model_name: {shown(name)} is no name. Send 1 to 256 ASCII letters, digits, "
+                "dots, dashes and underscores, of which the first is a letter or a digit.",
             )
     raise RequestError(Code.INVALID_REQUEST, f"The body is {shown(document)}. {_EXPECTED}")
 

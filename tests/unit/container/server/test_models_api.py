@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from container.errors import MAX_BODY_BYTES, Code, RequestError
+from container.errors import MAX_BODY_BYTES, Code, RequestError, shown
 from container.server.models import PAGE, Models
 from container.server.models_api import answer
 
@@ -114,16 +114,46 @@ EXPECTED = 'Send {"model_name": ..., "url": ...}, two texts that are not empty.'
             Code.INVALID_REQUEST,
             f"The body is an object. {EXPECTED}",
         ),
-        (
-            b'{"model_name":"%s","url":"/a"}' % (b"a" * 257),
-            Code.INVALID_REQUEST,
-            "model_name has 257 characters. At most 256 are allowed.",
-        ),
     ],
 )
 def test_a_body_that_says_no_model_is_refused(models, body, code, message):
     error = refusal(models, "POST", body=body)
     assert (error.code, error.message) == (code, message)
+
+
+@pytest.mark.parametrize("name", ["a", "7", "0af" * 85, "A.b_c-D..", "a" * 256])
+def test_a_plain_name_is_taken(models, artifact, name):
+    assert load(models, name, artifact)[1]["modelName"] == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a" * 257,
+        ".",
+        "..",
+        ".a",
+        "-a",
+        "_a",
+        "a/b",
+        "../a",
+        "a b",
+        "a%2fb",
+        "a\n",
+        "a\0",
+        "\u00e9",
+        "\u0661",
+    ],
+)
+def test_a_name_that_could_be_read_otherwise_in_a_path_is_refused(models, artifact, name):
+    body = json.dumps({"model_name": name, "url": str(artifact)}).encode()
+    error = refusal(models, "POST", body=body)
+    assert (error.code, error.message) == (
+        Code.INVALID_REQUEST,
+        f"model_name: {shown(name)} is no name. Send 1 to 256 ASCII letters, digits, dots, dashes "
+        "and underscores, of which the first is a letter or a digit.",
+    )
+    assert call(models, "GET") == (200, {"models": []})
 
 
 @given(

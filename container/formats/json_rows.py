@@ -116,8 +116,8 @@ def checked_row(
         else:
             raise RequestError(
                 Code.INVALID_CELL,
-                f"{place(index, column)}: {shown(value)} is not a text. "
-                f"Send a category such as {shown(next(iter(codes)))}.",
+                # No category of the model's: it is training data, and not for all who may call.
+                f"{place(index, column)}: {shown(value)} is not a text. Send a text.",
                 row=index,
                 column=column,
             )

@@ -113,8 +113,9 @@ def _check_cells(rows: Sequence[Row], signature: Signature) -> None:
             if codes is not None and (value % 1 or not NEVER_SEEN <= value < len(codes)):
                 raise RequestError(
                     Code.INVALID_CELL,
-                    f"{in_line(index, column)}: {shown(value)} is no category. "
-                    f"Send its index, 0 to {len(codes) - 1}, or -1 for any other.",
+                    # Not how many there are: that is training data, and not for all who may call.
+                    f"{in_line(index, column)}: {shown(value)} is no index of a category. "
+                    "Send one, or -1.",
                     row=index,
                     column=column,
                 )

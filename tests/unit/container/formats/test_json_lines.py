@@ -60,7 +60,7 @@ def test_texts_become_the_index_of_their_category():
     assert parse_json_lines(body, MIXED) == [[1, 1, 0], [2, 0, NEVER_SEEN]]
     refused = refusal(parse_json_lines, b'[1,2,"0"]', MIXED)
     assert refused["message"] == (
-        'row 0, column 1 (counted from 0): 2.0 is not a text. Send a category such as "red".'
+        "row 0, column 1 (counted from 0): 2.0 is not a text. Send a text."
     )
 
 

@@ -62,12 +62,12 @@ def test_a_text_of_no_category_was_never_seen(text):
 @pytest.mark.parametrize(
     ("instance", "column", "message"),
     [
-        ([1.0, 2.0, "0"], 1, '2.0 is not a text. Send a category such as "red".'),
-        ([1.0, None, "0"], 1, 'null is not a text. Send a category such as "red".'),
+        ([1.0, 2.0, "0"], 1, "2.0 is not a text. Send a text."),
+        ([1.0, None, "0"], 1, "null is not a text. Send a text."),
         (
             {"size": 1.0, "colour": "red", "shape": 0.0},
             2,
-            '0.0 is not a text. Send a category such as "0".',
+            "0.0 is not a text. Send a text.",
         ),
         (["red", "red", "0"], 0, '"red" is not a number. Send a decimal number such as 5.1.'),
     ],

@@ -54,8 +54,7 @@ def test_a_category_is_its_index():
         assert (refused["code"], refused["row"], refused["column"]) == ("InvalidCell", 1, 1)
     array[1, 1] = 4
     assert refusal(parse_npy, saved(array), MIXED)["message"] == (
-        "row 1, column 1 (counted from 0): 4.0 is no category. "
-        "Send its index, 0 to 3, or -1 for any other."
+        "row 1, column 1 (counted from 0): 4.0 is no index of a category. Send one, or -1."
     )
 
 

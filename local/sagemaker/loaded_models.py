@@ -45,6 +45,11 @@ class _Model:
     busy: int = 0
     """Requests that wait for it or are with it."""
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the container, which has answered, said that it has it."""
+        return self.answer.result().status in _LOADED
+
 
 class LoadedModels:
     """Brings models into a container, and requests to them.
@@ -73,22 +78,35 @@ class LoadedModels:
             return [model.folder for model in self._models.values() if model.folder]
 
     def invoke(self, request: HttpRequest, timeout_seconds: float) -> HttpResponse:
-        """The answer of the model that the request's header names, which is loaded first.
+        """The answer of the model that the request's header names, which is loaded first; once more
+        where the container has lost it.
 
         Where the container cannot load it, its answer to that. Raises RuntimeApiError where there
         is no such artifact or loading takes longer than a request may, and what `send` raises.
         """
         target = request.headers[TARGET_MODEL]
         deadline = time.monotonic() + timeout_seconds
+        model, answer = self._asked(request, deadline, timeout_seconds)
+        if answer.status == HTTPStatus.NOT_FOUND and model.is_loaded:
+            # The container has lost it: a worker that dies takes its models along.
+            self._forget(target, model)
+            _, answer = self._asked(request, deadline, timeout_seconds)
+        return answer
+
+    def _asked(
+        self, request: HttpRequest, deadline: float, timeout_seconds: float
+    ) -> tuple[_Model, HttpResponse]:
+        """The model, and its answer or the container's to loading it."""
+        target = request.headers[TARGET_MODEL]
         model = self._take(target)
         try:
-            if not wait([model.answer], timeout_seconds).done:
+            if not wait([model.answer], deadline - time.monotonic()).done:
                 raise _late(target, timeout_seconds)
             answer = model.answer.result()
-            if answer.status not in _LOADED:
-                return answer
-            invoke = replace(request, path=f"/models/{model.name}/invoke")
-            return self._send(invoke, deadline - time.monotonic())
+            if model.is_loaded:
+                invoke = replace(request, path=f"/models/{model.name}/invoke")
+                answer = self._send(invoke, deadline - time.monotonic())
+            return model, answer
         finally:
             with self._lock:
                 model.busy -= 1

@@ -40,6 +40,8 @@ class Container:
                 return HttpResponse(200)
             case "POST", "models", name, "invoke":
                 assert self.answering.wait(10)
+                if name not in self.loaded:
+                    return HttpResponse(404, {}, b"not loaded")
                 return HttpResponse(200, {}, self.loaded[name].encode())
         raise AssertionError(request.path)
 
@@ -47,6 +49,10 @@ class Container:
         assert self.gate.wait(10)
         if "broken" in body["url"]:
             return HttpResponse(500, {}, b"broken")
+        if "lost" in body["url"]:
+            return HttpResponse(200)
+        if "unknown" in body["url"]:
+            return HttpResponse(404, {}, b"unknown")
         if len(self.loaded) >= self.room:
             return HttpResponse(507)
         self.loaded[body["model_name"]] = target
@@ -146,6 +152,40 @@ def test_what_the_container_cannot_load_is_its_own_answer_and_tried_anew():
         assert invoke(found, "broken").body == b"broken"
     assert found.container.count("POST", "/models") == 2
     assert found.models.folders == []
+
+
+def test_a_model_that_the_container_has_lost_is_loaded_once_more():
+    found = rig()
+    invoke(found, "iris")
+    found.container.loaded.clear()  # its worker died
+    assert [invoke(found, "iris").body for _ in range(2)] == [b"iris"] * 2
+    assert found.container.count("POST", "/models") == 2
+    assert found.models.folders == [Path("/unpacked/iris")]
+
+
+def test_a_model_that_is_lost_again_at_once_is_not_found():
+    found = rig()
+    assert invoke(found, "lost").status == 404
+    assert found.container.count("POST", "/models") == 2
+
+
+def test_a_load_that_finds_nothing_is_not_a_model_that_was_lost():
+    found = rig()
+    assert invoke(found, "unknown").body == b"unknown"
+    assert found.container.count("POST", "/models") == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_waits_for_a_lost_model_comes_again_as_for_any_other():
+    found = rig()
+    invoke(found, "iris", timeout=10)
+    found.container.loaded.clear()
+    found.container.gate.clear()
+    with pytest.raises(RuntimeApiError) as error:
+        invoke(found, "iris", timeout=0.01)
+    assert error.value.response().status == 429
+    found.container.gate.set()
+    assert invoke(found, "iris", timeout=10).body == b"iris"
 
 
 def test_an_artifact_that_is_not_there_is_a_validation_error_and_asked_for_anew():

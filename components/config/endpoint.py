@@ -25,10 +25,7 @@ MAX_INSTANCES = 100
 """Bound of a variant's autoscaling; the policy pack may set a lower one."""
 
 MAX_MODELS = 100
-"""Of a multi-model endpoint; each has a route, and a REST API has up to 300 resources.
-
-https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
-"""
+"""Of a multi-model endpoint; each has a resource of the API: gateway_rules.py counts them all."""
 
 MEMORY_SIZES = (1024, 2048, 3072, 4096, 5120, 6144)
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html"""

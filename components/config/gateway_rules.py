@@ -7,6 +7,15 @@ from components.config.gateway import Auth, Direct, Route
 from components.config.report import Clash
 from components.config.strict import keys_of
 
+MAX_RESOURCES = 300
+"""Of a REST API, unless AWS has raised an account's quota.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+"""
+
+PAGE_FILES = 20
+"""What the page may come to have: each of its files is a resource."""
+
 
 def direct_clashes(
     direct: Direct,
@@ -24,6 +33,7 @@ def direct_clashes(
         yield from _plans(direct)
     yield from _keys(direct)
     yield from _model_paths(direct, endpoints)
+    yield from _resources(direct, endpoints)
     for path, route in direct.routes.items():
         yield from _repeated(("routes", path, "query"), route.query or ())
         if route.endpoint not in names:
@@ -74,6 +84,35 @@ def _model_paths(direct: Direct, endpoints: Mapping[str, Endpoint]) -> Iterator[
                     "Rename one of them",
                     seen="a second route",
                 )
+
+
+def _resources(direct: Direct, endpoints: Mapping[str, Endpoint]) -> Iterator[Clash]:
+    """API Gateway has a resource for the root and for each part of a path that begins as no other.
+
+    https://docs.aws.amazon.com/apigateway/latest/api/API_Resource.html
+    """
+    paths: list[str] = [direct.page.path] if direct.page else []
+    for path, route in direct.routes.items():
+        endpoint = endpoints.get(route.endpoint)
+        models = endpoint.model_names if endpoint else ()
+        paths += [path, *(f"{path}/{model}" for model in models)]
+    count = 1 + len({start for path in paths for start in _starts(path)})
+    count += PAGE_FILES if direct.page else 0
+    if count > MAX_RESOURCES:
+        yield Clash(
+            ("routes",),
+            f"routes of up to {MAX_RESOURCES} resources, which is API Gateway's quota: one for the "
+            "root, for each part of a path, for each model behind a route, and "
+            f"{PAGE_FILES} for the files of a page",
+            "Remove routes or models, or give some of them a stack of their own",
+            seen=f"{count} resources",
+        )
+
+
+def _starts(path: str) -> Iterator[str]:
+    """`/v1/iris` starts as /v1 and as itself."""
+    parts = path.split("/")
+    return ("/".join(parts[:end]) for end in range(2, len(parts) + 1))
 
 
 def _repeated(path: tuple[str, ...], names: Sequence[str]) -> Iterator[Clash]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from components.api.page_files import CONTENT_TYPES, FOLDER, OPENAPI, ROUTES
+from components.config.gateway_rules import PAGE_FILES
 from tests.unit.components.config.conftest import (
     ASYNC,
     INSTANCES,
@@ -92,3 +94,41 @@ def test_a_cached_route_to_an_asynchronous_endpoint_is_refused_at_both_keys():
         "direct.routes./iris.query",
         "direct.routes./iris.cache",
     ]
+
+
+def with_models(count, *paths):
+    """Routes to one endpoint with so many models."""
+    models = {f"m{number}": "build/iris" for number in range(count)}
+    return changed(
+        ("endpoints.iris.variants", {"all": {"models": models, "instances": INSTANCES}}),
+        ("direct.routes", {path: {"endpoint": "iris"} for path in paths}),
+    )
+
+
+@pytest.mark.parametrize("paths", [("/iris", "/a/b", "/c/d"), ("/iris", "/a/b", "/a/c/d")])
+def test_an_api_may_have_300_resources(paths):
+    assert load(with_models(98, *paths)).direct.routes
+
+
+TOO_MANY = (
+    "Allowed: routes of up to 300 resources, which is API Gateway's quota: one for the root, for "
+    "each part of a path, for each model behind a route, and 20 for the files of a page. Remove "
+    "routes or models, or give some of them a stack of their own."
+)
+
+
+def test_one_more_than_300_resources_is_refused():
+    config = with_models(98, "/iris", "/a/b", "/c/d/e")
+    assert mistakes(config) == [f"direct.routes: 301 resources. {TOO_MANY}"]
+
+
+def test_a_page_has_resources_too():
+    routes = with_models(98, "/iris", "/a", "/b")
+    assert load(routes).direct.routes
+    config = changed(("direct.page", {"path": "/try"}), base=routes)
+    assert mistakes(config) == [f"direct.routes: 319 resources. {TOO_MANY}"]
+
+
+def test_the_page_has_no_more_files_than_are_counted():
+    own = [file for file in FOLDER.iterdir() if file.suffix in CONTENT_TYPES]
+    assert len([*own, OPENAPI, ROUTES]) <= PAGE_FILES

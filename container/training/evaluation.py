@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 
 from container.training.estimator import check_classifier, fitted, probabilities_of
+from container.training.progress import step
 from container.training.table import Dataset, DatasetError
 
 FOLDS = 5
@@ -58,13 +59,15 @@ def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
         raise DatasetError(f"{labels[0]}: the only label. Add rows of another one.")
     probabilities = np.empty((len(folds), len(labels)))
     models = {}
-    for fold in {HELD_OUT, *folds.tolist()}:
+    dealt = sorted({HELD_OUT, *folds.tolist()})
+    for number, fold in enumerate(dealt, 1):
         learnt = folds != fold
         if missing := set(labels) - set(dataset.labels[learnt].tolist()):
             raise DatasetError(
                 f"{', '.join(sorted(missing))}: all rows are equal, or too few. Of {FOLDS} parts "
                 "one is not learnt from, and equal rows are in one part. Add other rows."
             )
+        step(f"Fitting {number} of {len(dealt)}: on {learnt.sum():,} of {len(folds):,} rows")
         models[fold] = fitted(estimator, dataset.rows[learnt], dataset.labels[learnt])
         if not learnt.all():
             probabilities[~learnt] = probabilities_of(models[fold], dataset.rows[~learnt])

@@ -16,6 +16,7 @@ from container.model import Model, Predictor
 from container.onnx_model import OnnxModel
 from container.signature import NEVER_SEEN, Signature
 from container.training.estimator import probabilities_of
+from container.training.progress import step
 from container.training.table import BLOCK_ROWS, Dataset
 from container.training.tree_nodes import explained_trees
 
@@ -45,14 +46,18 @@ def verify_model(folder: Path, signature: Signature, model: Any, dataset: Datase
     Raises ParityError, or EstimatorError where the classifier predicts no text it has not seen.
     """
     rows = rows_to_compare(dataset, model)
+    step(f"Comparing {MODEL_FILE} with scikit-learn: {len(rows):,} rows")
     check_parity(OnnxModel(folder / MODEL_FILE, signature), model, rows, ONNX_TOLERANCE)
     if (path := folder / FOREST_FILE).exists():
+        step(f"Comparing {FOREST_FILE} with scikit-learn: {len(rows):,} rows")
         check_parity(ReferenceForest(FlatForest.read(path)), model, rows, 0)
     for name in (FOREST_TREES_FILE, BOOSTING_TREES_FILE):
         if (path := folder / name).exists():
+            explained = dataset.rows[:EXPLAINED_ROWS]
+            step(f"Comparing {name} with scikit-learn: {len(explained):,} rows")
             forest = name == FOREST_TREES_FILE
             trees = ExplainedTrees(path, signature, mean=forest)
-            check_explanations(trees, model, dataset.rows[:EXPLAINED_ROWS], log_odds=not forest)
+            check_explanations(trees, model, explained, log_odds=not forest)
     if mistakes := Model.load(folder).sample_mistakes():
         raise ParityError("; ".join(mistakes))
 

@@ -24,6 +24,7 @@ from container.training.champion import compare
 from container.training.conversion import to_onnx_bytes
 from container.training.evaluation import Evaluation, evaluate
 from container.training.folder import check_path, replacing
+from container.training.progress import step
 from container.training.report import METRICS_FILE, Json, report
 from container.training.table import Dataset
 from container.training.tree_nodes import explained_trees
@@ -58,6 +59,7 @@ def write_artifact(
         check_path("champion", champion)
     with replacing(output) as folder:  # first: a wrong output is not worth a training
         evaluation = evaluate(classifier, dataset)
+        step("Computing metrics, and what sets and drift are measured by")
         comparison = compare(champion, dataset, evaluation) if champion else None
         metrics = report(dataset, evaluation, comparison)
         signature = Signature(dataset.features, evaluation.labels)
@@ -98,6 +100,7 @@ def _sample(dataset: Dataset, evaluation: Evaluation) -> Sample:
 
 
 def _write_model(folder: Path, model: Any, signature: Signature) -> None:
+    step("Converting to ONNX")
     (folder / MODEL_FILE).write_bytes(to_onnx_bytes(model, len(signature.features)))
     if isinstance(model, RandomForestClassifier | ExtraTreesClassifier):
         flatten(model).write(folder / FOREST_FILE)

@@ -25,7 +25,7 @@ from container.training.dataset import iris
 from container.training.estimator import EstimatorError
 from container.training.evaluation import evaluate
 from container.training.folder import FolderError
-from container.training.table import table
+from container.training.table import DatasetError, table
 from container.training.verification import ParityError
 from container.training.writer import write_artifact
 
@@ -123,6 +123,27 @@ def test_a_model_that_would_be_served_differently_leaves_the_old_artifact(tmp_pa
         write_artifact(tmp_path, HistGradientBoostingClassifier(categorical_features=[1]), towns)
     assert (tmp_path / "manifest.json").read_bytes() == before
     Model.load(tmp_path)
+
+
+def test_every_step_is_said_on_stderr_alone_before_it_begins(tmp_path, capsys):
+    write_artifact(tmp_path, RandomForestClassifier(5), iris())
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "Fitting 1 of 5: on 120 of 150 rows",
+        "Fitting 2 of 5: on 113 of 150 rows",
+        "Fitting 3 of 5: on 124 of 150 rows",
+        "Fitting 4 of 5: on 125 of 150 rows",
+        "Fitting 5 of 5: on 118 of 150 rows",
+        "Computing metrics, and what sets and drift are measured by",
+        "Converting to ONNX",
+        "Comparing model.onnx with scikit-learn: 20,150 rows",
+        "Comparing forest.bin with scikit-learn: 20,150 rows",
+        "Comparing forest_trees.npy with scikit-learn: 100 rows",
+    ]
+    with pytest.raises(DatasetError):
+        write_artifact(tmp_path / "b", RandomForestClassifier(5), table(["x"], [[1]], ["a"]))
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("name", ["output", "champion"])

@@ -51,12 +51,21 @@ def report(dataset: Dataset, evaluation: Evaluation, comparison: Comparison | No
 
 
 def summary(document: Json) -> str:
-    """A line for each figure, as a training job's log has it."""
-    lines = [f"{name} {_figure(each)}" for name, each in document["metrics"].items()]
+    """The figures as a training job's log has them: of which rows they are, a line for each."""
+    data, sure = document["data"], f"in brackets the {document['confidence']:.0%} interval"
+    lines = [
+        f"Over all {data['rows']:,} rows, each predicted by a model that had not learnt from it "
+        f"({document['folds']}-fold cross-validation); {sure}:",
+        *(f"  {name} {_figure(each)}" for name, each in document["metrics"].items()),
+    ]
     if "champion" in document:
         champion = document["champion"]
-        lines += [f"gain in {name} {_figure(each)}" for name, each in champion["gains"].items()]
-        lines.append(f"candidate is {champion['verdict']} on {champion['rows']} held-out rows")
+        lines += [
+            f"Against the champion, over the {champion['rows']:,} held-out rows, which neither has "
+            f"learnt from; {sure}:",
+            *(f"  gain in {name} {_figure(each)}" for name, each in champion["gains"].items()),
+            f"  candidate is {champion['verdict']}",
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 

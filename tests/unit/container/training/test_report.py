@@ -53,8 +53,25 @@ def test_the_comparison_is_part_of_it_and_every_figure_has_its_line(evaluation):
         },
         "verdict": "better",
     }
-    assert summary(document).splitlines()[3:] == [
-        "gain in accuracy 0.1000 (-0.0500 to 0.2000)",
-        "gain in logLoss 0.3000 (0.2000 to 0.4000)",
-        "candidate is better on 30 held-out rows",
+    assert summary(document).splitlines()[4:] == [
+        "Against the champion, over the 30 held-out rows, which neither has learnt from; "
+        "in brackets the 95% interval:",
+        "  gain in accuracy 0.1000 (-0.0500 to 0.2000)",
+        "  gain in logLoss 0.3000 (0.2000 to 0.4000)",
+        "  candidate is better",
+    ]
+
+
+def test_figures_say_of_which_rows_they_are_and_how_sure():
+    figure = {"value": 0.5, "interval": [0.25, 0.75]}
+    document = {
+        "data": {"rows": 20_000, "heldOut": 4_000},
+        "confidence": 0.95,
+        "folds": 5,
+        "metrics": {"accuracy": figure},
+    }
+    assert summary(document).splitlines() == [
+        "Over all 20,000 rows, each predicted by a model that had not learnt from it (5-fold "
+        "cross-validation); in brackets the 95% interval:",
+        "  accuracy 0.5000 (0.2500 to 0.7500)",
     ]

@@ -53,14 +53,16 @@ def test_either_algorithm_gives_the_sample_its_labels(tmp_path, algorithm):
 def test_the_metrics_and_the_champions_verdict_are_said(artifact, tmp_path, capsys):
     assert main(tmp_path / "iris", Algorithm.BOOSTING, artifact) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(" 0.")[0].split(" -")[0] for line in lines] == [
-        "accuracy",
-        "logLoss",
-        "brier",
-        "gain in accuracy",
-        "gain in logLoss",
-        "gain in brier",
-        "candidate is undecided on 30 held-out rows",
+    assert [line.split(", ")[0].split(" 0.")[0].split(" -")[0] for line in lines] == [
+        "Over all 150 rows",
+        "  accuracy",
+        "  logLoss",
+        "  brier",
+        "Against the champion",
+        "  gain in accuracy",
+        "  gain in logLoss",
+        "  gain in brier",
+        "  candidate is undecided",
     ]
 
 

@@ -23,5 +23,8 @@ def test_the_program_of_the_page_makes_an_artifact(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    [printed] = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    # Another processor may round otherwise.
+    assert re.sub(r"\d\.\d+", "#", done.stdout) == re.sub(r"\d\.\d+", "#", printed)
     packed = pack(LocalArtifact(tmp_path / "build/wine"), tmp_path / "packed")
     assert len(packed.features) == len(packed.example["instances"][0]) == 13

@@ -3,6 +3,7 @@
 import numpy as np
 import onnx
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import (
     ExtraTreesClassifier,
@@ -10,10 +11,11 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     RandomForestClassifier,
 )
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.svm import LinearSVC
 
 from container.artifact import MODEL_FILE
 from container.onnx_model import OnnxModel
@@ -52,6 +54,8 @@ SOUND = {
     "histogram boosting": (HistGradientBoostingClassifier(max_iter=20, random_state=0), iris),
     "linear": (LogisticRegression(max_iter=1_000), iris),
     "scaled": (make_pipeline(StandardScaler(), LogisticRegression()), iris),
+    "calibrated": (CalibratedClassifierCV(LinearSVC()), iris),
+    "calibrated ridge": (CalibratedClassifierCV(RidgeClassifier()), iris),
     "scaled and encoded": (
         make_pipeline(one_hot(("age", StandardScaler(), [0])), LogisticRegression()),
         towns,

@@ -153,7 +153,7 @@ stack-tests: $(VENV) $(ARTIFACTS) $(KERNEL)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/stack -m "not nightly"
 
-fuzz: $(VENV) $(ARTIFACT) $(KERNEL) ## Send server and gateway what nobody should, for 10 minutes (FUZZ_SECONDS=60: for one)
+fuzz: $(VENV) $(ARTIFACTS) $(KERNEL) ## Send server and gateway what nobody should, ten minutes long (FUZZ_SECONDS=60: one)
 	@$(STEP) "Pulumi engine" $(PY) -m local.engine
 	@.venv/bin/pytest tests/fuzz --quiet
 

@@ -48,6 +48,8 @@ class Connection(HttpToolsProtocol):
     """Ends a connection whose client does not read its answer."""
     _refusal: RequestError | None = None
     """What follows the answers to the requests before the malformed one."""
+    _incomplete = False
+    """Whether a head is complete and its body is not."""
     _answering: RequestResponseCycle | None = None
     """The request that is being answered; with pipelining not the one that was received last."""
 
@@ -77,13 +79,18 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def _close_if_stalled(self) -> None:
-        """Close a connection whose head has not been finished since the last look.
+        """Close a connection whose head has not been finished since the last look, or the rest of
+        whose body, which was answered before, has not come.
 
-        uvicorn itself would wait for ever. A body's deadline is the application's.
+        uvicorn itself would wait for ever. A body's deadline is else the application's.
         """
         if self.transport.is_closing():
             return
-        waiting = self.cycle is None or self.cycle.scope is not self.scope
+        waiting = (
+            self.cycle is None
+            or self.cycle.scope is not self.scope
+            or (self.cycle.response_complete and self._incomplete)
+        )
         if waiting and self._unfinished is self.scope and not self.pipeline:
             self.transport.close()
             return
@@ -102,6 +109,7 @@ class Connection(HttpToolsProtocol):
         self._unfinished_bytes = 0
         if len(self.pipeline) >= MAX_PIPELINED:
             raise ValueError(f"more than {MAX_PIPELINED} requests wait on one connection")
+        self._incomplete = True
         super().on_headers_complete()
 
     def on_chunk_header(self) -> None:
@@ -116,7 +124,13 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Called by the parser."""
         self._unfinished_bytes = 0
+        self._incomplete = False
         super().on_message_complete()
+        if self.cycle.response_complete:  # uvicorn has forgotten its timer when the body went on
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def send_400_response(self, msg: str) -> None:
         """Called by uvicorn where a request is malformed."""

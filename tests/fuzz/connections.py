@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
-HANG_SECONDS = 60.0
+HANG_SECONDS = 30.0
 """Several times what a server may leave a client waiting, on a busy machine."""
 
 PAUSE_SECONDS = 0.003

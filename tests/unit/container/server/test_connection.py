@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from uvicorn.config import Config
@@ -141,3 +142,38 @@ def test_a_client_that_goes_ends_the_request_that_is_being_answered_whatever_cam
 
     asyncio.run(talk())
     assert seen == ["/first"]
+
+
+async def at_once(scope, receive, send):
+    """Answers before the body is there."""
+    await respond(send, Answer(503))
+
+
+REST = {
+    "the body goes on and stalls": [b"x" * 10],
+    "the body ends, and nothing comes after it": [b"x" * 10, b"x" * 90],
+}
+
+
+@pytest.mark.parametrize("after", REST)
+def test_a_connection_whose_body_was_not_awaited_is_not_kept_for_ever(after, monkeypatch):
+    monkeypatch.setattr("container.server.connection.READ_SECONDS", 0.01)
+
+    async def talk():
+        transport = Transport()
+        seconds: Any = 0.01
+        config = Config(
+            at_once, log_config=None, ws="none", lifespan="off", timeout_keep_alive=seconds
+        )
+        connection = Connection(config, ServerState(), {})
+        connection.connection_made(transport)
+        connection.data_received(REQUEST + b"Content-Length: 100\r\n\r\n")
+        while not transport.written:
+            await asyncio.sleep(0)
+        for data in REST[after]:
+            connection.data_received(data)
+        async with asyncio.timeout(10):
+            while not transport.closed:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(talk())

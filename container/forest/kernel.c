@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum {
-    FOREST_VERSION = 1, /* of everything that kernel.py relies on */
+    FOREST_VERSION = 2, /* of everything that kernel.py relies on */
     SIDE_BY_SIDE = 16,
 };
 

@@ -15,7 +15,7 @@ LIBRARY = Path(__file__).with_name(".libforest.so")
 """Made by build.sh, in the image and where there is a C compiler. Hidden, and so no part of what
 the image's content is hashed from: it is made from what is."""
 
-VERSION = 1
+VERSION = 2
 """FOREST_VERSION of kernel.c."""
 
 

@@ -79,7 +79,7 @@ def predictions(signature: Signature, target: bytes) -> st.SearchStrategy[Call]:
 
 def of_models(folders: Sequence[Path]) -> st.SearchStrategy[Call]:
     """Requests to load, show, unload and ask models, some of which have no artifact."""
-    names = st.sampled_from(["a", "b", "a b", "", "x" * 300])
+    names = st.sampled_from(["a", "b", "a.b", "", "x" * 300])
     urls = st.sampled_from(
         [*map(str, folders), "/no/such/folder", "/dev/null", "", "\0", "y" * 999]
     )

@@ -130,5 +130,5 @@ def test_without_a_library_there_is_no_kernel(tmp_path):
 
 
 def test_a_library_of_another_version_is_not_used(kernel, monkeypatch):
-    monkeypatch.setattr("container.forest.kernel.VERSION", 2)
+    monkeypatch.setattr("container.forest.kernel.VERSION", 3)
     assert load_kernel(Path(kernel._name)) is None

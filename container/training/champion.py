@@ -12,13 +12,16 @@ from container.manifest import MANIFEST_FILE
 from container.model import Model
 from container.signature import Signature
 from container.training.evaluation import Evaluation
-from container.training.metrics import Estimate, bootstrapped, brier_scores, hits, log_losses
+from container.training.metrics import Estimate, brier_scores, hits, log_losses, paired
 from container.training.table import BLOCK_ROWS, Dataset, DatasetError
 
 BETTER, WORSE, UNDECIDED = "better", "worse", "undecided"
 
 SMALLEST_GAIN = 1e-3
 """In log loss; less is no reason to change a model, and may be what float32 rounds."""
+
+SMALLEST_ROWS = 100
+"""Held out; of fewer an interval misses too often to decide by (metrics.py)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """By the log loss, which sees all of a probability: BETTER or WORSE if all of the
-        interval is by SMALLEST_GAIN on that side of 0, else UNDECIDED."""
+        interval is by SMALLEST_GAIN on that side of 0, of SMALLEST_ROWS or more; else UNDECIDED."""
+        if self.rows < SMALLEST_ROWS:
+            return UNDECIDED
         gain = self.gains["logLoss"]
         if gain.low > SMALLEST_GAIN:
             return BETTER
@@ -69,9 +74,9 @@ def compare(champion: Path, dataset: Dataset, evaluation: Evaluation) -> Compari
         champion=hashlib.sha256((champion / MANIFEST_FILE).read_bytes()).hexdigest(),
         rows=len(truth),
         gains={
-            "accuracy": bootstrapped(hits(ours, truth) - hits(theirs, truth)),
-            "logLoss": bootstrapped(log_losses(theirs, truth) - log_losses(ours, truth)),
-            "brier": bootstrapped(brier_scores(theirs, truth) - brier_scores(ours, truth)),
+            "accuracy": paired(hits(ours, truth) - hits(theirs, truth)),
+            "logLoss": paired(log_losses(theirs, truth) - log_losses(ours, truth)),
+            "brier": paired(brier_scores(theirs, truth) - brier_scores(ours, truth)),
         },
     )
 

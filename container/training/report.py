@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.pipeline import Pipeline
 
-from container.training.champion import Comparison
+from container.training.champion import SMALLEST_ROWS, Comparison
 from container.training.evaluation import FOLDS, Evaluation
 from container.training.metrics import CONFIDENCE, metrics
 from container.training.table import Dataset
@@ -60,11 +60,12 @@ def summary(document: Json) -> str:
     ]
     if "champion" in document:
         champion = document["champion"]
+        few = f"; {SMALLEST_ROWS} or more decide" if champion["rows"] < SMALLEST_ROWS else ""
         lines += [
             f"Against the champion, over the {champion['rows']:,} held-out rows, which neither has "
             f"learnt from; {sure}:",
             *(f"  gain in {name} {_figure(each)}" for name, each in champion["gains"].items()),
-            f"  candidate is {champion['verdict']}",
+            f"  candidate is {champion['verdict']}{few}",
         ]
     return "".join(f"{line}\n" for line in lines)
 

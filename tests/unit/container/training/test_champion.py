@@ -2,6 +2,7 @@
 
 import hashlib
 
+import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
@@ -30,6 +31,14 @@ def guess():
     return evaluate(DummyClassifier(), iris())
 
 
+@pytest.fixture(scope="module")
+def many():
+    """Rows of which more than 100 are held out."""
+    generator = np.random.default_rng(0)
+    rows = generator.normal(size=(700, 2))
+    return table(["x", "y"], rows, np.where(rows[:, 0] + generator.normal(size=700) > 0, "a", "b"))
+
+
 def test_the_champion_against_itself_is_undecided(artifact, forest):
     comparison = compare(artifact, iris(), forest)
     assert comparison.verdict == UNDECIDED
@@ -40,9 +49,8 @@ def test_the_champion_against_itself_is_undecided(artifact, forest):
         assert gain == pytest.approx((0, 0, 0), abs=1e-4)
 
 
-def test_a_worse_candidate_is_called_so_by_paired_differences(artifact, forest, guess):
+def test_gains_are_means_of_paired_differences(artifact, forest, guess):
     comparison = compare(artifact, iris(), guess)
-    assert comparison.verdict == WORSE
     assert set(comparison.gains) == {"accuracy", "logLoss", "brier"}
     for gain in comparison.gains.values():
         assert gain.low <= gain.value <= gain.high < 0
@@ -54,12 +62,13 @@ def test_a_worse_candidate_is_called_so_by_paired_differences(artifact, forest, 
     assert loss == pytest.approx((log_losses(theirs, truth) - log_losses(ours, truth)).mean())
 
 
-def test_a_better_candidate_is_called_so(tmp_path, forest):
-    weak = LogisticRegression(C=1e-6)
-    write_artifact(tmp_path / "weak", weak, iris())
-    comparison = compare(tmp_path / "weak", iris(), forest)
-    assert comparison.verdict == BETTER
-    assert all(gain.low > 0 for gain in comparison.gains.values())
+def test_a_better_and_a_worse_candidate_are_called_so(tmp_path, many):
+    weak, strong = LogisticRegression(C=1e-6), LogisticRegression()
+    for first, second, verdict in [(weak, strong, BETTER), (strong, weak, WORSE)]:
+        write_artifact(tmp_path / verdict, first, many)
+        comparison = compare(tmp_path / verdict, many, evaluate(second, many))
+        assert comparison.rows > 100
+        assert comparison.verdict == verdict
 
 
 def test_a_champion_that_is_asked_in_blocks_says_the_same(artifact, guess, monkeypatch):
@@ -80,7 +89,13 @@ def test_a_champion_that_is_asked_in_blocks_says_the_same(artifact, guess, monke
 )
 def test_the_verdict_takes_the_whole_interval_of_the_log_loss(low, high, verdict):
     gains = {"accuracy": Estimate(1, 1, 1), "logLoss": Estimate(0, low, high)}
-    assert Comparison("", 30, gains).verdict == verdict
+    assert Comparison("", 100, gains).verdict == verdict
+
+
+@pytest.mark.parametrize("rows", [1, 30, 99])
+def test_few_rows_decide_nothing(rows):
+    """Of one row the interval is a point, whatever the models are."""
+    assert Comparison("", rows, {"logLoss": Estimate(1, 1, 1)}).verdict == UNDECIDED
 
 
 def test_a_champion_of_other_features_or_labels_is_refused(artifact, forest):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest  # type: ignore[import-untyped]
+from scipy.stats import binomtest, t  # type: ignore[import-untyped]
 from sklearn.metrics import accuracy_score, log_loss
 
 from container.training.metrics import (
@@ -14,6 +14,7 @@ from container.training.metrics import (
     hits,
     log_losses,
     metrics,
+    paired,
     wilson,
 )
 
@@ -74,6 +75,43 @@ def test_a_bootstrapped_interval_holds_the_mean_as_often_as_it_says():
         estimate = bootstrapped(generator.exponential(size=100))
         held += estimate.low <= 1 <= estimate.high
     assert 0.90 < held / 400 < 0.98
+
+
+def rare_misses(generator, shape):
+    """Nine rows in ten gain a little, one loses much; nothing in the mean."""
+    misses = generator.random(shape) < 0.1
+    return np.where(misses, -generator.exponential(size=shape), 1 / 9)
+
+
+WITHOUT_A_DIFFERENCE = {
+    "symmetric": lambda generator, shape: generator.normal(size=shape),
+    "skewed": lambda generator, shape: generator.exponential(size=shape) - 1,
+    "skewed to the other side": lambda generator, shape: 1 - generator.normal(size=shape) ** 2,
+    "rare misses": rare_misses,
+}
+
+
+@pytest.mark.parametrize("rows", [100, 300])
+@pytest.mark.parametrize("kind", WITHOUT_A_DIFFERENCE)
+def test_a_paired_interval_leaves_out_0_in_one_case_of_20_without_a_difference(kind, rows):
+    draws = WITHOUT_A_DIFFERENCE[kind](np.random.default_rng(0), (3_000, rows))
+    estimates = [paired(draw) for draw in draws]
+    false = np.mean([not each.low <= 0 <= each.high for each in estimates])
+    assert 0.03 < false <= 0.06
+
+
+@given(differences=st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=30))
+def test_a_paired_interval_is_around_the_mean_and_mirrors_with_its_rows(differences):
+    estimate, mirrored = paired(np.array(differences)), paired(-np.array(differences))
+    assert estimate.low <= estimate.value <= estimate.high
+    assert estimate.value == pytest.approx(np.mean(differences))
+    assert mirrored == pytest.approx((-estimate.value, -estimate.high, -estimate.low))
+
+
+def test_a_paired_interval_of_symmetric_rows_is_that_of_students_t():
+    estimate = paired(np.array([-1.0, 1.0] * 50))
+    half = t.ppf(0.975, 99) / np.sqrt(99)
+    assert estimate == pytest.approx((0, -half, half), abs=1e-4)
 
 
 def test_the_three_metrics_have_their_intervals(predictions):

@@ -43,10 +43,10 @@ def test_figures_are_over_all_rows_by_models_that_had_not_seen_them(evaluation):
 
 def test_the_comparison_is_part_of_it_and_every_figure_has_its_line(evaluation):
     gains = {"accuracy": Estimate(0.1, -0.05, 0.2), "logLoss": Estimate(0.3, 0.2, 0.4)}
-    document = report(iris(), evaluation, Comparison("abc", 30, gains))
+    document = report(iris(), evaluation, Comparison("abc", 100, gains))
     assert document["champion"] == {
         "manifest": "abc",
-        "rows": 30,
+        "rows": 100,
         "gains": {
             "accuracy": {"value": 0.1, "interval": [-0.05, 0.2]},
             "logLoss": {"value": 0.3, "interval": [0.2, 0.4]},
@@ -54,7 +54,7 @@ def test_the_comparison_is_part_of_it_and_every_figure_has_its_line(evaluation):
         "verdict": "better",
     }
     assert summary(document).splitlines()[4:] == [
-        "Against the champion, over the 30 held-out rows, which neither has learnt from; "
+        "Against the champion, over the 100 held-out rows, which neither has learnt from; "
         "in brackets the 95% interval:",
         "  gain in accuracy 0.1000 (-0.0500 to 0.2000)",
         "  gain in logLoss 0.3000 (0.2000 to 0.4000)",
@@ -75,3 +75,9 @@ def test_figures_say_of_which_rows_they_are_and_how_sure():
         "cross-validation); in brackets the 95% interval:",
         "  accuracy 0.5000 (0.2500 to 0.7500)",
     ]
+
+
+def test_of_too_few_rows_the_verdict_says_how_many_would_do(evaluation):
+    gains = {"logLoss": Estimate(0.3, 0.2, 0.4)}
+    lines = summary(report(iris(), evaluation, Comparison("abc", 99, gains))).splitlines()
+    assert lines[-1] == "  candidate is undecided; 100 or more decide"

@@ -62,7 +62,7 @@ def test_the_metrics_and_the_champions_verdict_are_said(artifact, tmp_path, caps
         "  gain in accuracy",
         "  gain in logLoss",
         "  gain in brier",
-        "  candidate is undecided",
+        "  candidate is undecided; 100 or more decide",
     ]
 
 

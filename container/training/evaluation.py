@@ -1,11 +1,11 @@
 """What a model makes of rows that it has not learnt from.
 
 Rows are dealt into folds by their own content, not by chance: a row is in the same fold in every
-training, whatever rows come or go around it, and equal rows are in one fold. The first fold is
-held out for good: no model of this trainer has ever learnt from it, so that a candidate and the
-champion it is to replace meet on rows that are new to both. Each other fold is predicted by a
-model that is trained on all but it (cross-validation): estimates over all rows, where the first
-fold alone would give few.
+training, whatever rows or categories come or go around it, and equal rows are in one fold. The
+first fold is held out for good: no model of this trainer has ever learnt from it, so that a
+candidate and the champion it is to replace meet on rows that are new to both. Each other fold is
+predicted by a model that is trained on all but it (cross-validation): estimates over all rows,
+where the first fold alone would give few.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
     """
     check_classifier(estimator)
     estimator = _seeded(estimator)
-    folds = folds_of(dataset.rows)
+    folds = folds_of(dataset)
     labels = sorted(set(dataset.labels.tolist()))
     if len(labels) < 2:
         raise DatasetError(f"{labels[0]}: the only label. Add rows of another one.")
@@ -80,11 +80,25 @@ def evaluate(estimator: Any, dataset: Dataset) -> Evaluation:
     )
 
 
-def folds_of(rows: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The fold, 0..FOLDS-1, of each row of (rows, features)."""
-    positive_zeros = (rows + np.float32(0)).astype("<f4")
-    digests = (hashlib.sha256(row.tobytes()).digest() for row in positive_zeros)
-    return np.array([int.from_bytes(digest[:8], "big") % FOLDS for digest in digests], np.intp)
+def folds_of(dataset: Dataset) -> NDArray[np.intp]:
+    """The fold, 0..FOLDS-1, of each row, by its numbers and texts.
+
+    A text counts and not its index, which is another one where a category comes or goes.
+    """
+    numbers = [feature.categories is None for feature in dataset.features]
+    texts = [
+        (column, [f"\0{text}".encode() for text in feature.categories])
+        for column, feature in enumerate(dataset.features)
+        if feature.categories is not None
+    ]
+    positive_zeros = (dataset.rows[:, numbers] + np.float32(0)).astype("<f4")
+    folds = np.empty(len(dataset.rows), np.intp)
+    for index, row in enumerate(dataset.rows):
+        digest = hashlib.sha256(positive_zeros[index].tobytes())
+        for column, encoded in texts:
+            digest.update(encoded[int(row[column])])
+        folds[index] = int.from_bytes(digest.digest()[:8], "big") % FOLDS
+    return folds
 
 
 def _seeded(estimator: Any) -> Any:

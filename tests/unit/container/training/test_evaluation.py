@@ -47,35 +47,46 @@ def test_the_held_out_rows_are_predicted_by_the_model_itself():
     assert [evaluation.labels[index] for index in evaluation.truth] == dataset.labels.tolist()
 
 
+def unlabelled(rows):
+    return table([f"column {index}" for index in range(len(rows[0]))], rows, ["a"] * len(rows))
+
+
 rows = st.lists(
-    st.lists(st.floats(-9, 9, width=32), min_size=2, max_size=2), min_size=1, max_size=20
+    st.tuples(st.floats(-9, 9, width=32), st.text("abc", max_size=2)), min_size=1, max_size=20
 )
 
 
 @given(rows=rows, others=rows)
 def test_a_row_stays_in_its_fold_whatever_rows_come_or_go(rows, others):
-    both = folds_of(np.array(others + rows, np.float32))[len(others) :]
-    assert np.array_equal(both, folds_of(np.array(rows, np.float32)))
+    both = folds_of(unlabelled(others + rows))[len(others) :]
+    assert np.array_equal(both, folds_of(unlabelled(rows)))
 
 
 @given(row=st.lists(st.sampled_from([0.0, -0.0, 1.0]), min_size=3, max_size=3))
 def test_equal_rows_are_in_one_fold(row):
     same = [[abs(cell) for cell in row], row]
-    assert len(set(folds_of(np.array(same, np.float32)))) == 1
+    assert len(set(folds_of(unlabelled(same)))) == 1
+
+
+def test_rows_that_differ_in_a_text_alone_are_dealt_out_too():
+    folds = folds_of(unlabelled([[1.0, f"town {number}"] for number in range(100)]))
+    assert set(folds) == set(range(FOLDS))
 
 
 def test_rows_are_dealt_out_evenly():
     drawn = np.random.default_rng(0).normal(size=(10_000, 3)).astype(np.float32)
-    shares = np.bincount(folds_of(drawn), minlength=FOLDS) / 10_000
+    shares = np.bincount(folds_of(unlabelled(drawn)), minlength=FOLDS) / 10_000
     assert np.abs(shares - 1 / FOLDS).max() < 0.02  # 5 standard errors
 
 
 def test_the_fold_of_a_row_is_the_same_in_every_version():
     """Otherwise a champion would be judged by rows that it has learnt."""
-    folds = folds_of(iris().rows)
+    folds = folds_of(iris())
     assert HELD_OUT == 0
     assert np.flatnonzero(folds == HELD_OUT)[:8].tolist() == [4, 19, 20, 22, 29, 38, 48, 49]
     assert folds[:10].tolist() == [3, 3, 1, 4, 0, 1, 2, 4, 2, 3]
+    texts = [[number, text] for number in range(2) for text in ("", "Bonn", "Köln", "Ulm")]
+    assert folds_of(unlabelled(texts)).tolist() == [4, 0, 3, 2, 3, 2, 3, 2]
 
 
 def test_estimators_without_a_seed_are_given_one_and_others_keep_theirs():

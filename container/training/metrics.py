@@ -1,4 +1,8 @@
-"""How good predictions are, and how sure that is: each figure with its confidence interval."""
+"""How good predictions are, and how sure that is: each figure with its confidence interval.
+
+An interval is of rows drawn anew. It takes the models as given and their predictions as
+independent, cross-validated ones too: it is too narrow by what models trained anew would vary.
+"""
 
 import math
 from typing import NamedTuple

@@ -33,7 +33,8 @@ class Dataset:
     """Rows and the label of each."""
 
     features: tuple[Feature, ...]
-    """The columns: numbers have a range, texts are categories."""
+    """The columns: numbers have a range, texts are categories; both of all rows, those that are
+    held out from learning included, since every row needs its code."""
     rows: NDArray[np.float32]
     """(rows, features), as the model takes them: a text by its index."""
     labels: NDArray[np.str_]

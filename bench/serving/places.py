@@ -52,7 +52,7 @@ def place(name: str, rows: Sequence[Row]) -> Place:
 def learnt() -> dict[str, list[Any]]:
     """What our artifact's forest has learnt from: every server is to serve the same one."""
     data = iris()
-    learnt = folds_of(data.rows) != HELD_OUT
+    learnt = folds_of(data) != HELD_OUT
     return {"rows": data.rows[learnt].tolist(), "labels": data.labels[learnt].tolist()}
 
 

@@ -100,7 +100,7 @@ def test_a_champion_is_compared_whether_packed_or_not(job, artifact, packed, cap
         shutil.copytree(artifact, folder, dirs_exist_ok=True)
     assert main(job) == 0
     assert json.loads((job / "model/metrics.json").read_text())["champion"]["rows"] == 30
-    assert capsys.readouterr().out.endswith("  candidate is undecided\n")
+    assert capsys.readouterr().out.endswith("  candidate is undecided; 100 or more decide\n")
 
 
 def test_an_archive_that_is_none_or_leads_out_of_its_folder_is_refused(job, tmp_path):

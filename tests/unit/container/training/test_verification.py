@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from container.artifact import SAMPLE_FILE, Sample
 from container.explain.explained_trees import ExplainedTrees
 from container.explain.explanations import BOOSTING_TREES_FILE, FOREST_TREES_FILE
-from container.explain.trees import write_nodes
+from container.explain.trees import LEAF, write_nodes
 from container.forest.export import flatten
 from container.forest.flat import FOREST_FILE
 from container.manifest import write_manifest
@@ -26,6 +26,7 @@ from container.training.verification import (
     rows_to_compare,
     verify_model,
 )
+from container.training.writer import write_artifact
 
 DATASET = iris()
 SIGNATURE = Signature(DATASET.features, ("setosa", "versicolor", "virginica"))
@@ -175,6 +176,30 @@ def test_each_file_of_an_artifact_is_compared(artifact, artifact_copy):
     write_nodes(artifact_copy / FOREST_TREES_FILE, trees[1])
     with pytest.raises(ParityError, match="is explained as"):
         verify_model(artifact_copy, SIGNATURE, fitted(), DATASET)
+
+
+def test_a_wrong_leaf_is_found_wherever_its_rows_are(tmp_path):
+    """Rows are sorted by label, and of the third there are so few that only drawn ones tell."""
+    rows = [[float(number), 1000.0 * (505 <= number < 512)] for number in range(1_000)]
+    labels = ["a"] * 505 + ["c"] * 7 + ["b"] * 488
+    dataset = table(["x", "y"], rows, labels)
+    tree = RandomForestClassifier(1, bootstrap=False, max_features=None)
+    write_artifact(tmp_path / "tree", tree, dataset)
+    model = evaluate(tree, dataset).model
+    path, signature = (
+        tmp_path / "tree" / FOREST_TREES_FILE,
+        Signature(dataset.features, ("a", "b", "c")),
+    )
+    nodes = np.load(path)
+    verify_model(path.parent, signature, model, dataset)
+    leaves = np.flatnonzero(nodes["feature"] == LEAF)
+    assert len(leaves) == 3
+    for leaf in leaves:
+        wrong = nodes.copy()
+        wrong["value"][leaf] = [0.4, 0.3, 0.3]
+        write_nodes(path, wrong)
+        with pytest.raises(ParityError, match="is explained as"):
+            verify_model(path.parent, signature, model, dataset)
 
 
 def test_a_sample_that_the_model_fails_is_refused(artifact_copy):

@@ -139,7 +139,7 @@ def test_every_step_is_said_on_stderr_alone_before_it_begins(tmp_path, capsys):
         "Converting to ONNX",
         "Comparing model.onnx with scikit-learn: 20,150 rows",
         "Comparing forest.bin with scikit-learn: 20,150 rows",
-        "Comparing forest_trees.npy with scikit-learn: 100 rows",
+        "Comparing forest_trees.npy with scikit-learn: 200 rows",
     ]
     with pytest.raises(DatasetError):
         write_artifact(tmp_path / "b", RandomForestClassifier(5), table(["x"], [[1]], ["a"]))

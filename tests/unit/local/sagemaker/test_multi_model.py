@@ -39,7 +39,7 @@ def fetched(artifact, tmp_path_factory):
 @pytest.fixture(scope="module")
 def instance(fetched):
     """A container in which two models of the size of this one have room."""
-    plan = ModelPlan("ml-gateway:1", "s3://models/all/", ROLE, {"MODELS_MIB": "3"})
+    plan = ModelPlan("ml-gateway:1", "s3://models/all/", ROLE, {"MODELS_MIB": "6"})
     instance = MultiModelInstance(plan, fetched, lambda line: None, lambda: None)
     instance.wait_until_healthy()
     yield instance

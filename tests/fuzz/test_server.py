@@ -46,6 +46,8 @@ MODELS_MIB = 64
 
 KNOWN = b'{"instances": [[5.1, 3.5, 1.4, 0.2]], "include": ["set", "contributions", "intervals"]}'
 
+NESTED = b"nested too deeply"
+
 
 class Server:
     """A server under attack, and what is known of it."""
@@ -75,13 +77,14 @@ class Server:
             found = answers(got, to_head=client.to_head)
             for answer in found:
                 assert_in_order(answer)
-            # A crowd of large bodies may take longer than a body may.
-            if client.calls and found[-1].content != LATE.content:
-                *found, ping = found
-                assert (ping.status, ping.content) == (200, b"")
-                assert len(found) == len(client.calls)
-                for asked, answer in zip(client.calls, found, strict=True):
+            if client.calls:
+                for asked, answer in zip(client.calls, found, strict=False):
                     self._assert_right(asked, answer)
+                # In a crowd a body may take too long, and a client read too slowly.
+                if crowd == 1:
+                    assert got.whole
+                    assert len(found) == len(client.calls) + 1
+                    assert (found[-1].status, found[-1].content) == (200, b"")
         self._assert_well()
 
     def warm_up(self) -> None:
@@ -105,12 +108,15 @@ class Server:
             assert grown < GROWTH_MIB, " ".join(f"{pss:.0f}" for pss in self._pss)
 
     def _assert_right(self, asked: Call, answer: Answer) -> None:
-        if asked.target != self._target or answer.status == 503:
+        if asked.target != self._target or answer.status == 503 or answer.content == LATE.content:
             return
         expected = answered(self._model, Disclosure.ALL, Post(asked.body, dict(asked.headers)))
         if len(asked.body) > MAX_BODY_BYTES:
             expected = refusal(TOO_LARGE)
-        assert (answer.status, answer.content) == (expected.status, expected.content)
+        assert answer.status == expected.status
+        if NESTED in answer.content + expected.content:
+            return  # which nesting is too deep, depends on how deep the stack is already
+        assert answer.content == expected.content
         assert answer.headers[b"content-type"] == expected.media_type
 
     def _assert_well(self) -> None:

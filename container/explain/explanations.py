@@ -44,7 +44,8 @@ class Explanations:
         self._signature = signature
         self._conformal = conformal
         self._path = trees
-        self._max_rows = _max_rows(signature, trees) if trees else 0
+        self._bytes = trees.stat().st_size if trees else 0
+        self._max_rows = _max_rows(signature, self._bytes)
         self._trees: ExplainedTrees | None = None
         self._reading = threading.Lock()
 
@@ -69,6 +70,10 @@ class Explanations:
             Extra.INTERVALS: forest,
         }
         return frozenset(extra for extra, offered in offers.items() if offered)
+
+    def cost(self, rows: int) -> int:
+        """What it takes to ask the trees of so many rows, as MAX_EXPLAINED_BYTES counts."""
+        return rows * self._bytes
 
     def of(
         self, include: frozenset[Extra], rows: Sequence[Row], predictions: Predictions
@@ -119,14 +124,14 @@ class Explanations:
             return self._trees
 
 
-def _max_rows(signature: Signature, trees: Path) -> int:
+def _max_rows(signature: Signature, tree_bytes: int) -> int:
     """Rows whose explanation takes neither longer nor more of an answer than it may."""
     numbers = len(signature.labels) * (len(signature.features) + 2)
     return max(
         1,
         min(
             MAX_EXPLAINED_ROWS,
-            MAX_EXPLAINED_BYTES // max(1, trees.stat().st_size),
+            MAX_EXPLAINED_BYTES // max(1, tree_bytes),
             MAX_ANSWER_BYTES // (NUMBER_BYTES * numbers),
         ),
     )

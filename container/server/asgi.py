@@ -12,6 +12,7 @@ from typing import Any, cast
 from a2wsgi import WSGIMiddleware
 
 from container.errors import Code, RequestError
+from container.explain.explanations import MAX_EXPLAINED_BYTES
 from container.model import Model
 from container.predictions import Disclosure
 from container.server.app import INTERNAL, create_app
@@ -38,8 +39,8 @@ QUICK_ROWS = 500
 MAX_WAITING_ROWS = 50_000
 """Of all requests with more than QUICK_ROWS that wait for their turn: some seconds of work."""
 
-MAX_EXPLAINING = 4
-"""Requests that wait for their explanation or get it, each some 3 seconds at the most."""
+MAX_EXPLAINING = 2 * MAX_EXPLAINED_BYTES
+"""Of all requests that wait for their explanation or get it: some 6 seconds of work."""
 
 THREADS = 4
 """Of each worker, for what Flask answers."""
@@ -173,14 +174,15 @@ class Application:
             self._waiting_rows -= rows
 
     async def _explained(self, model: Model, asked: Invocation) -> Answer:
-        if self._explaining >= MAX_EXPLAINING:
+        cost = model.explanations.cost(len(asked.rows))
+        if self._explaining and self._explaining + cost > MAX_EXPLAINING:
             return OVERLOADED
-        self._explaining += 1
+        self._explaining += cost
         try:
             async with self._explanation:
                 return await asyncio.to_thread(answer, model, self._disclose, asked)
         finally:
-            self._explaining -= 1
+            self._explaining -= cost
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By Flask, in a thread: which waits for nobody, since the body has been read."""

@@ -74,10 +74,13 @@ def extras(results: Results) -> Table:
     sizes = asked[0].sizes
     rows = [["", *(f"{rows_text(size)}, µs more" for size in sizes)]]
     for server in asked:
-        cost = [
-            f"{_micros(found[server.name], size) - _micros(plain, size):,.0f}" for size in sizes
-        ]
-        rows.append([server.title, *cost])
+        mine = found[server.name]
+        if any(load.errors for load in mine.loads.values()):
+            rows.append([server.title, *("errors" for _ in sizes)])  # which cost nothing
+            continue
+        rows.append(
+            [server.title, *(f"{_micros(mine, s) - _micros(plain, s):,.0f}" for s in sizes)]
+        )
     return rows
 
 

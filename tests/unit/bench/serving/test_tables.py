@@ -1,3 +1,4 @@
+from bench.serving.figures import Figures, Load
 from bench.serving.tables import (
     extras,
     latency,
@@ -44,6 +45,13 @@ def test_latency_and_processes(results):
 def test_an_extra_costs_what_a_request_takes_longer(results):
     # 1 / 10,000 s less 1 / 15,000 s; and the other way round.
     assert extras(results)[1:] == [["ours, with set", "33", "17"]]
+
+
+def test_an_extra_that_was_refused_under_load_costs_nothing_that_is_told(results):
+    results.rounds["set"] = [
+        Figures({1: Load(10_000, 1, 2, 7), 100: Load(12_000, 1, 2, 0)}, 0.3, 50)
+    ]
+    assert extras(results)[1:] == [["ours, with set", "errors", "errors"]]
 
 
 def test_without_extras_there_is_no_table(results):

@@ -6,6 +6,7 @@ missing, changed or unfit, EX_CONFIG (78) the environment is wrong. Starting aga
 neither of the last two, so the server does not try.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -71,7 +72,12 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Application:
         """Called by gunicorn: the application."""
-        return Application(self._served, self._settings.disclose)
+        application = Application(self._served, self._settings.disclose)
+        # What is here now stays: workers need not look through it for garbage, nor copy it by that.
+        # https://docs.python.org/3/library/gc.html#gc.freeze
+        gc.collect()
+        gc.freeze()
+        return application
 
 
 def main(environment: Mapping[str, str]) -> int:

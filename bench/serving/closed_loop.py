@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.serving.figures import Load
-from bench.serving.running import ServerError
+from bench.serving.running import ServerError, on
 
 CONNECTIONS = 16
 SCRIPT = Path(__file__).with_name("wrk.lua")
@@ -43,7 +43,7 @@ def load(port: int, path: str, requests: Path, seconds: int, cores: str) -> Load
 
     requests: see kept(). Raises ServerError.
     """
-    command = ["taskset", "--cpu-list", cores, "wrk", "--threads", "1"]
+    command = [*on(cores), "wrk", "--threads", "1"]
     command += ["--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
     command += ["--timeout", "10s", "--script", str(SCRIPT), f"http://127.0.0.1:{port}"]
     done = subprocess.run(

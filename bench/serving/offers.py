@@ -1,8 +1,8 @@
 """Our server under an open loop: at 80 % of what it can, and at three times as much.
 
-Near its limit a server's slowest answers tell how it queues. Beyond it nothing can serve all: what
-counts is that those it takes are served as fast as before, and that the others are told at once,
-by a 503 with Retry-After.
+Near its limit a server's slowest answers tell how it queues, and how often the machine stands
+still: which the no-op shows alone. Beyond it nothing can serve all: what counts is that those it
+takes are served as fast as before, and that the others are told at once, by a 503 with Retry-After.
 """
 
 import statistics
@@ -45,11 +45,14 @@ class Offers:
 def offers(
     server: Server, setup: Setup, rounds: int, seconds: int, say: Say
 ) -> Mapping[int, Offers]:
-    """By rows of a request. A server that fails is named in `setup.absent`: nothing of it."""
+    """By rows of a request, which are one to a no-op.
+
+    A server that fails is named in `setup.absent`: nothing of it.
+    """
     programs, model = setup.places[server.environment].programs, setup.model(server)
     found: dict[int, Offers] = {}
     try:
-        for size in SIZES:
+        for size in SIZES if server.predicts else SIZES[:1]:
             with running(server, programs, model) as one:
                 found[size] = median([_offers(server, one, size, seconds) for _ in range(rounds)])
             say(f"offers: {server.title}, {rows_text(size)}: {_line(found[size])}")

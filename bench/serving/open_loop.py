@@ -26,7 +26,7 @@ from pathlib import Path
 
 from bench.local_cloud import REPOSITORY
 from bench.serving.figures import percentile
-from bench.serving.running import ServerError
+from bench.serving.running import ServerError, on
 
 DRAIN_SECONDS = 5.0
 """For answers that are still to come after the last request was due."""
@@ -84,7 +84,7 @@ class Outcome:
 def offered(offer: Offer, cores: str) -> Outcome:
     """Makes an offer from these processors. Raises ServerError."""
     done = subprocess.run(
-        ["taskset", "--cpu-list", cores, sys.executable, "-m", "bench.serving.open_loop"],
+        [*on(cores), sys.executable, "-m", "bench.serving.open_loop"],
         cwd=REPOSITORY,
         input=json.dumps(asdict(offer)),
         capture_output=True,

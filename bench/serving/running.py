@@ -33,6 +33,15 @@ class Running:
     """From the start of its process to its first answer that it is ready."""
 
 
+def on(cores: str) -> list[str]:
+    """What a command is put behind to run on these processors, before all else that has work there.
+
+    A machine's own housekeeping would else be a server's slowest answers. Where the user may not
+    set priorities, nice says so and runs the command all the same.
+    """
+    return ["nice", "--adjustment=-20", "taskset", "--cpu-list", cores]
+
+
 @contextmanager
 def running(server: Server, programs: Path, model: Path) -> Iterator[Running]:
     """Starts a server on its processors and ends it with the block.
@@ -49,7 +58,7 @@ def running(server: Server, programs: Path, model: Path) -> Iterator[Running]:
     with log.open("w") as out:
         started = time.perf_counter()
         process = subprocess.Popen(
-            ["taskset", "--cpu-list", server.cores, *command],
+            [*on(server.cores), *command],
             cwd=REPOSITORY,
             # Numerical libraries would start a thread for each processor in every process.
             env={**os.environ, "OMP_NUM_THREADS": "1", **variables},

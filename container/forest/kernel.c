@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum {
-    FOREST_VERSION = 2, /* of everything that kernel.py relies on */
+    FOREST_VERSION = 3, /* of everything that kernel.py relies on */
     SIDE_BY_SIDE = 16,
 };
 
@@ -123,14 +123,30 @@ static int32_t winner_of(const Forest *forest, double *sums) {
     return winner;
 }
 
+static int is_finite(const Forest *forest, const float *cells) {
+    for (int32_t i = 0; i < forest->features; i++) {
+        if (!(fabsf(cells[i]) <= FLT_MAX)) return 0;
+    }
+    return 1;
+}
+
+/* Probabilities [classes] for one row, cells [features]. Returns its first likeliest class, or -1
+ * if a cell is not finite: then nothing has been predicted. */
+int32_t forest_predict_row(const Forest *forest, const float *cells, double *probabilities) {
+    if (!is_finite(forest, cells)) return -1;
+    for (int32_t class = 0; class < forest->classes; class++) probabilities[class] = 0;
+    add_all_trees(forest, cells, probabilities);
+    return winner_of(forest, probabilities);
+}
+
 /* Probabilities [rows][classes] and the first likeliest class of each row, for cells
  * [rows][features]. Returns `rows`, or the first row that holds a cell which is not finite: then
  * nothing has been predicted. */
 int32_t forest_predict(const Forest *forest, const float *cells, int32_t rows,
                        double *probabilities, int32_t *winners) {
     const int64_t features = forest->features, classes = forest->classes;
-    for (int64_t i = 0; i < rows * features; i++) {
-        if (!(fabsf(cells[i]) <= FLT_MAX)) return (int32_t)(i / features);
+    for (int32_t row = 0; row < rows; row++) {
+        if (!is_finite(forest, cells + row * features)) return row;
     }
     for (int64_t i = 0; i < rows * classes; i++) probabilities[i] = 0;
     int32_t row = 0;

@@ -15,7 +15,7 @@ LIBRARY = Path(__file__).with_name(".libforest.so")
 """Made by build.sh, in the image and where there is a C compiler. Hidden, and so no part of what
 the image's content is hashed from: it is made from what is."""
 
-VERSION = 2
+VERSION = 3
 """FOREST_VERSION of kernel.c."""
 
 
@@ -44,14 +44,17 @@ class CompiledForest:
         self._forest = _Forest(*forest.counts, *self._arrays)
         self._address = ctypes.addressof(self._forest)
         self._classes = forest.classes
+        self._zeros = bytes(8 * forest.classes)
         heights = array("i", bytes(4 * self._forest.nodes))
         address = ctypes.c_void_p(heights.buffer_info()[0])
         if not kernel.forest_is_sound(ctypes.c_void_p(self._address), address):
             fault = "a node leads out of its tree, or its shares or depth are none"
             raise ArtifactError(f"{FOREST_FILE}: {fault}. {FIX}")
-        self._predict = kernel.forest_predict
         pointer = ctypes.c_void_p
+        self._predict = kernel.forest_predict
         self._predict.argtypes = [pointer, pointer, ctypes.c_int32, pointer, pointer]
+        self._predict_row = kernel.forest_predict_row
+        self._predict_row.argtypes = [pointer, pointer, pointer]
 
     def predict(self, rows: Sequence[Sequence[float]]) -> Predictions:
         """Probabilities, as scikit-learn gives them to the last bit, of rows of all features.
@@ -59,6 +62,8 @@ class CompiledForest:
         Raises ArithmeticError where a cell is beyond float32.
         """
         count = len(rows)
+        if count == 1:
+            return self._of_row(rows[0])
         cells = array("f", chain.from_iterable(rows))
         probabilities = array("d", bytes(8 * count * self._classes))
         winners = array("i", bytes(4 * count))
@@ -73,3 +78,13 @@ class CompiledForest:
             raise ArithmeticError(f"row {predicted}: a cell is beyond float32")
         matrix = memoryview(probabilities).cast("B").cast("d", (count, self._classes))
         return Predictions(winners.tolist(), cast(list[list[float]], matrix.tolist()))
+
+    def _of_row(self, row: Sequence[float]) -> Predictions:
+        """The same of one row, as most requests have, at half the cost."""
+        cells, probabilities = array("f", row), array("d", self._zeros)
+        winner = self._predict_row(
+            self._address, cells.buffer_info()[0], probabilities.buffer_info()[0]
+        )
+        if winner < 0:
+            raise ArithmeticError("row 0: a cell is beyond float32")
+        return Predictions([winner], [probabilities.tolist()])

@@ -1,7 +1,5 @@
 """A request's body, in any format that the server speaks, as rows for the model."""
 
-from typing import NamedTuple
-
 from container.formats.csv_rows import parse_csv
 from container.formats.include import attribute_extras
 from container.formats.json_lines import parse_json_lines
@@ -14,21 +12,13 @@ from container.predictions import Extra
 from container.signature import Signature
 
 
-class Request(NamedTuple):
-    """What a client wants to know."""
-
-    rows: list[Row]
-    """(rows, features), 1 to MAX_ROWS of them; a number that was written without a point may be
-    an int."""
-    include: frozenset[Extra]
-    """What it asks for beside label and probabilities."""
-
-
 def parse_request(
     requested: Format, body: bytes, signature: Signature, custom_attributes: str | None
-) -> Request:
-    """The request in a body of one format.
+) -> tuple[list[Row], frozenset[Extra]]:
+    """The rows in a body of one format, and the extras that it asks for.
 
+    Rows (rows, features), 1 to MAX_ROWS of them; a number that was written without a point may be
+    an int.
     custom_attributes: the header include.ATTRIBUTES, by which all formats ask for extras; None
     where it is missing. Raises RequestError.
     """
@@ -45,4 +35,4 @@ def parse_request(
             rows = parse_json_lines(body, signature)
         case Format.NPY:
             rows = parse_npy(body, signature)
-    return Request(rows, include)
+    return rows, include

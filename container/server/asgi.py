@@ -22,7 +22,7 @@ from container.server.body import (
     Disconnected,
     Receive,
     discard_rest,
-    read_message,
+    part_of,
     read_rest,
     read_small_rest,
 )
@@ -125,7 +125,7 @@ class Application:
     async def _invocation(self, model: Model, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
         try:
-            body, more = await read_message(receive)
+            body, more = part_of(await receive())
             if more:
                 if _is_large(headers):
                     return await self._large_invocation(model, headers, receive, body)
@@ -186,7 +186,7 @@ class Application:
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """By Flask, in a thread: which waits for nobody, since the body has been read."""
-        body, more = await read_message(receive)
+        body, more = part_of(await receive())
         whole = await read_small_rest(receive, body) if more else body
 
         async def receive_all() -> dict[str, Any]:

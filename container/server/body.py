@@ -36,9 +36,8 @@ class Disconnected(Exception):
     """The client is gone before its request was whole: there is nobody to answer."""
 
 
-async def read_message(receive: Receive) -> tuple[bytes, bool]:
-    """The next part of a body, and whether there is more. Raises Disconnected."""
-    message = await receive()
+def part_of(message: Any) -> tuple[bytes, bool]:
+    """A part of a body, as it was received, and whether there is more. Raises Disconnected."""
     if message["type"] == "http.disconnect":
         raise Disconnected
     return message["body"], message["more_body"]
@@ -61,7 +60,7 @@ async def _read_rest(receive: Receive, first: bytes, limit: int, too_large: Requ
     parts, size, more = [first], len(first), True
     async with asyncio.timeout(READ_SECONDS):
         while more and size <= DISCARDED_BYTES:
-            part, more = await read_message(receive)
+            part, more = part_of(await receive())
             size += len(part)
             if size > limit:
                 parts.clear()
@@ -77,5 +76,5 @@ async def discard_rest(receive: Receive) -> None:
     size, more = 0, True
     async with asyncio.timeout(READ_SECONDS):
         while more and size <= DISCARDED_BYTES:
-            part, more = await read_message(receive)
+            part, more = part_of(await receive())
             size += len(part)

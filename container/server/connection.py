@@ -8,6 +8,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from container.errors import Code, RequestError
 from container.server.asgi import OVERLOADED, Scope, Send, respond
 from container.server.body import READ_SECONDS, Receive
+from container.server.transport import ConsolidatingTransport
 
 MAX_WAITING = 128
 """Requests that a worker has accepted and not answered. More are refused at once, so that those
@@ -56,6 +57,8 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called by the event loop when a client has connected."""
         super().connection_made(transport)
+        self._answers = ConsolidatingTransport(transport, self.loop)
+        self.transport = self._answers  # type: ignore[assignment]
         self.loop.call_later(READ_SECONDS, self._close_if_stalled)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -66,6 +69,10 @@ class Connection(HttpToolsProtocol):
         if self._writing:
             self._writing.cancel()
         super().connection_lost(exc)
+
+    def eof_received(self) -> None:
+        """Called by the event loop, which closes the transport then."""
+        self._answers.flush()
 
     def pause_writing(self) -> None:
         """Called by the event loop when more is to be sent than the client reads."""
@@ -137,7 +144,9 @@ class Connection(HttpToolsProtocol):
         self._refuse(MALFORMED)
 
     def on_response_complete(self) -> None:
-        """Called by uvicorn when an answer has been sent."""
+        """Called by uvicorn when an answer has been written."""
+        if len(self.tasks) == 1:  # nobody else's comes in this turn
+            self._answers.flush()
         super().on_response_complete()
         if self._refusal and not self.pipeline and not self.transport.is_closing():
             self._refuse(self._refusal)

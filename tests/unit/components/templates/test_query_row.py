@@ -44,7 +44,7 @@ def test_two_different_queries_never_give_one_body(first, second):
 
 @given(st.floats(-1e38, 1e38))
 def test_a_number_reaches_the_model_as_it_was_sent(value):
-    [row] = parse_request(Format.JSON, body(repr(value), "1").encode(), SIGNATURE, None).rows
+    [row], _ = parse_request(Format.JSON, body(repr(value), "1").encode(), SIGNATURE, None)
     assert row[0] == value
     assert math.copysign(1, row[0]) == math.copysign(1, value)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from container.formats.media_types import Format
-from container.formats.request import Request, parse_request
+from container.formats.request import parse_request
 from container.predictions import Extra
 from tests.unit.container.formats.samples import MIXED, PAIR, refusal
 
@@ -28,13 +28,13 @@ BODIES = [
 @pytest.mark.parametrize(("requested", "body"), BODIES)
 def test_rows_are_the_same_in_every_format(requested, body, attributes):
     extras = frozenset([Extra.SET] if attributes else [])
-    assert parse_request(requested, body, PAIR, attributes) == Request([[1, 2], [3, 4]], extras)
+    assert parse_request(requested, body, PAIR, attributes) == ([[1, 2], [3, 4]], extras)
 
 
 def test_extras_of_body_and_header_add_up():
     body = json.dumps({"instances": [[1, 2]], "include": ["intervals"]}).encode()
-    asked = parse_request(Format.JSON, body, PAIR, "include=set").include
-    assert asked == {Extra.SET, Extra.INTERVALS}
+    _, include = parse_request(Format.JSON, body, PAIR, "include=set")
+    assert include == {Extra.SET, Extra.INTERVALS}
 
 
 def test_numbers_for_texts_are_refused_in_json_however_plain():

@@ -9,7 +9,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from container.server.asgi import respond
-from container.server.body import Disconnected, read_message
+from container.server.body import Disconnected, part_of
 from container.server.connection import MAX_HEAD_BYTES, MAX_PIPELINED, Connection
 from container.server.invocation import Answer
 
@@ -22,11 +22,19 @@ class Transport(asyncio.Transport):
 
     def __init__(self):
         super().__init__()
-        self.written = b""
+        self.packets = []
         self.closed = False
 
+    @property
+    def written(self):
+        return b"".join(self.packets)
+
     def write(self, data):
-        self.written += bytes(data)
+        assert not self.closed
+        self.packets.append(bytes(data))
+
+    def abort(self):
+        self.closed = True
 
     def close(self):
         self.closed = True
@@ -44,7 +52,7 @@ class Transport(asyncio.Transport):
 async def application(scope, receive, send):
     """Answers 200 when the body is there."""
     with suppress(Disconnected):
-        while (await read_message(receive))[1]:
+        while part_of(await receive())[1]:
             pass
         await respond(send, Answer(200))
 
@@ -125,9 +133,9 @@ def test_a_client_that_goes_ends_the_request_that_is_being_answered_whatever_cam
     seen = []
 
     async def application(scope, receive, send):
-        await read_message(receive)
+        part_of(await receive())
         with suppress(Disconnected):
-            await read_message(receive)
+            part_of(await receive())
         seen.append(scope["path"])
 
     async def talk():
@@ -142,6 +150,52 @@ def test_a_client_that_goes_ends_the_request_that_is_being_answered_whatever_cam
 
     asyncio.run(talk())
     assert seen == ["/first"]
+
+
+EMPTY = REQUEST + b"Content-Length: 0\r\n\r\n"
+
+
+def packets(clients, turns):
+    """What each of several clients that ask at once has been sent so many turns later.
+
+    After the last turn each has said that it asks no more, as the event loop tells it.
+    """
+
+    async def talk():
+        config = Config(application, log_config=None, ws="none", lifespan="off")
+        state, transports = ServerState(), [Transport() for _ in range(clients)]
+        connections = [Connection(config, state, {}) for _ in transports]
+        for connection, transport in zip(connections, transports, strict=True):
+            connection.connection_made(transport)
+            connection.data_received(EMPTY)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        seen = [list(transport.packets) for transport in transports]
+        for connection, transport in zip(connections, transports, strict=True):
+            connection.eof_received()
+            transport.close()
+        return seen, [transport.packets for transport in transports]
+
+    return asyncio.run(talk())
+
+
+def test_who_asks_alone_is_answered_at_once_head_and_body_in_one():
+    [[packet]], _ = packets(clients=1, turns=1)
+    assert packet.startswith(b"HTTP/1.1 200 ")
+    assert packet.endswith(b"content-length: 0\r\n\r\n")
+
+
+def test_answers_of_one_turn_are_sent_when_all_are_there():
+    seen, _ = packets(clients=3, turns=1)
+    assert seen == [[], [], []]
+    seen, _ = packets(clients=3, turns=2)
+    assert [len(sent) for sent in seen] == [1, 1, 1]
+
+
+def test_who_has_asked_and_says_no_more_is_answered():
+    seen, after = packets(clients=3, turns=1)
+    assert seen == [[], [], []]
+    assert [len(sent) for sent in after] == [1, 1, 1]
 
 
 async def at_once(scope, receive, send):

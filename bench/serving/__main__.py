@@ -19,9 +19,11 @@ from bench.serving.figures import Figures
 from bench.serving.machine import machine
 from bench.serving.offers import offers
 from bench.serving.places import artifacts
+from bench.serving.profile import profile
 from bench.serving.results import Results
 from bench.serving.rounds import measured, set_up
 from bench.serving.rows import rows_text
+from bench.serving.running import ServerError
 from bench.serving.servers import NOOP, ONNX, OURS, QUICK, RECIPE, SERVERS
 
 ROUNDS, SECONDS = 3, 3
@@ -39,8 +41,9 @@ def main() -> int:
         return 2
     results = run(quick=asked.quick)
     for table in (
-        *(tables.throughput(results), tables.latency(results), tables.processes(results)),
-        *(tables.extras(results), tables.steady(results), tables.overload(results)),
+        *(tables.throughput(results), tables.latency(results), tables.parts(results)),
+        *(tables.processes(results), tables.extras(results)),
+        *(tables.steady(results), tables.overload(results)),
         tables.targets(results),
     ):
         if len(table) > 1:
@@ -80,7 +83,15 @@ def run(*, quick: bool) -> Results:
         for server in servers
         if server.name in (OURS, ONNX, NOOP) and server.name in found
     }
-    return Results(machine(closed_loop.version()), found, offered, setup.absent)
+    profiled = {}
+    for server in servers:
+        if server.name in (OURS, ONNX) and server.name in found:
+            say(f"profile: {server.title}")
+            try:
+                profiled[server.name] = profile(setup.model(server))
+            except ServerError as error:
+                setup.absent[f"the profile of {server.name}"] = str(error)
+    return Results(machine(closed_loop.version()), found, offered, profiled, setup.absent)
 
 
 def broken(results: Results) -> Iterator[str]:

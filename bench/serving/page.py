@@ -31,8 +31,9 @@ METHOD = """\
 ## How it is measured
 
 A server with one worker has the first processor, and all its processes stay on it; the load comes \
-from the second. A server with two workers shares both with the load. wrk keeps 16 connections \
-busy with requests of random rows. Before that, each server has to say of 64 rows what \
+from the second. A server with two workers shares both with the load. All of them have the highest \
+priority that the user may set, so that the machine's housekeeping waits for them. wrk keeps 16 \
+connections busy with requests of random rows. Before that, each server has to say of 64 rows what \
 scikit-learn says of them, or it is named and not timed. In a round every server starts, is loaded \
 with each size of request, and ends; every other round goes backwards. A figure is the median of \
 its rounds.
@@ -42,9 +43,17 @@ Start-up is from the start of the process to the first answer that it is ready. 
 environments of their own, of locked packages ([bench/peers](../bench/peers)).
 """
 
+PROFILE = """\
+Our application in a process of its own, without a server \
+([profile.py](../bench/serving/profile.py)): called over and over, and each time after a packet \
+has gone through the loopback, when the processor's caches hold less of it. Below it, what a whole \
+request takes at the throughput above: with uvicorn's part, the kernel's network code, and waking \
+the client."""
+
 OPEN_LOOP = """\
 Requests come evenly spaced, whether the server has answered the last or not, and their latency \
-counts from when they were due ([why](../bench/serving/open_loop.py)). Where the client itself was \
+counts from when they were due ([why](../bench/serving/open_loop.py)). While a machine stands \
+still, so does every server on it: the no-op shows how often it does. Where the client itself was \
 late, the last column says by how much: that is no server's."""
 
 BEYOND = """\
@@ -79,6 +88,7 @@ def page(results: Results) -> Iterator[str]:
     yield METHOD
     yield from _section("Throughput", tables.throughput(results))
     yield from _section("Latency", tables.latency(results))
+    yield from _section("Where the time of one row goes", tables.parts(results), PROFILE)
     yield from _section("Memory and start-up", tables.processes(results))
     yield from _section("What more in the answer costs", tables.extras(results))
     yield from _section("At 80 % of capacity", tables.steady(results), OPEN_LOOP)

@@ -7,6 +7,7 @@ from typing import Any
 from bench.serving.figures import Figures
 from bench.serving.machine import Machine
 from bench.serving.offers import Offers
+from bench.serving.profile import Part
 from bench.serving.rounds import medians
 from bench.serving.servers import ONNX, ONNX_2, OURS, OURS_2
 from bench.serving.summary import Summary, summary
@@ -21,6 +22,8 @@ class Results:
     """By server."""
     offers: Mapping[str, Mapping[int, Offers]]
     """By server, then by rows of a request."""
+    parts: Mapping[str, Sequence[Part]]
+    """By server: where the time of its requests goes."""
     absent: Mapping[str, str]
     """What could not be measured, and why."""
 
@@ -51,5 +54,6 @@ class Results:
                 name: {size: asdict(one) for size, one in by_size.items()}
                 for name, by_size in self.offers.items()
             },
+            "parts": {name: [asdict(one) for one in all_] for name, all_ in self.parts.items()},
             "absent": self.absent,
         }

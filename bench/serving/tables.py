@@ -6,7 +6,7 @@ from bench.serving.figures import Figures
 from bench.serving.offers import OVERLOAD, STEADY, Offers
 from bench.serving.results import Results
 from bench.serving.rows import INSTANCES, rows_text
-from bench.serving.servers import ONNX, OURS, RECIPE, SERVERS, SIZES, Server
+from bench.serving.servers import NOOP, ONNX, OURS, RECIPE, SERVERS, SIZES, Server
 from bench.serving.summary import ONNX_TARGETS, TARGETS, Summary, Target
 
 Table = Sequence[Sequence[str]]
@@ -52,6 +52,25 @@ def latency(results: Results) -> Table:
         loads = results.medians[server.name].loads
         pairs = (f"{loads[size].p50_ms:.2f} / {loads[size].p99_ms:.2f}" for size in SIZES)
         rows.append([server.title, *pairs])
+    return rows
+
+
+def parts(results: Results) -> Table:
+    """Microseconds of a request for one row, of our server and of what it is made of."""
+    found, titles = results.medians, {server.name: server.title for server in SERVERS}
+    names = list(results.parts)
+    if not names:
+        return []
+    head = (heading for name in names for heading in (titles[name], "after a packet"))
+    rows = [["µs of one row", *head]]
+    for same in zip(*results.parts.values(), strict=True):
+        figures = (f"{us:.1f}" for part in same for us in (part.repeated, part.after_packet))
+        rows.append([same[0].title, *figures])
+    whole = (cell for name in names for cell in (f"{_micros(found[name], 1):.1f}", ""))
+    rows.append(["a request to the server", *whole])
+    if NOOP in found:
+        ceiling = f"{_micros(found[NOOP], 1):.1f}"
+        rows.append(["a request to the no-op's", *(cell for _ in names for cell in (ceiling, ""))])
     return rows
 
 

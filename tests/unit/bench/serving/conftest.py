@@ -6,6 +6,7 @@ from bench.serving.figures import Figures, Load
 from bench.serving.machine import Machine
 from bench.serving.offers import Offers
 from bench.serving.open_loop import Outcome
+from bench.serving.profile import Part
 from bench.serving.results import Results
 from bench.serving.servers import SIZES
 
@@ -53,5 +54,6 @@ def results(figures, offers) -> Results:
             "noop": [figures(20_000)],
         },
         {"ours": offers},
+        {"ours": [Part("parse", 2, 3.25), Part("a no-op application", 0.5, 1)]},
         {"bentoml": "no index\nanswers"},
     )

@@ -10,6 +10,7 @@ def test_the_page_has_every_section_and_says_where_and_when(results):
         "How it is measured",
         "Throughput",
         "Latency",
+        "Where the time of one row goes",
         "Memory and start-up",
         "What more in the answer costs",
         "At 80 % of capacity",
@@ -30,10 +31,11 @@ def test_what_is_absent_is_named_on_one_line_without_the_paths_of_this_machine(r
 
 
 def test_a_section_without_figures_is_left_out(results):
-    del results.offers["ours"], results.rounds["set"]
+    del results.offers["ours"], results.rounds["set"], results.parts["ours"]
     text = "\n".join(page(results))
     assert "## At 80 %" not in text
     assert "## What more" not in text
+    assert "## Where the time" not in text
 
 
 def test_the_picture_has_a_bar_for_each_server_and_charted_size(results):

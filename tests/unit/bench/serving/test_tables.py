@@ -4,6 +4,7 @@ from bench.serving.tables import (
     latency,
     markdown,
     overload,
+    parts,
     processes,
     steady,
     targets,
@@ -40,6 +41,16 @@ def test_servers_come_in_their_order_and_extras_in_a_table_of_their_own(results)
 def test_latency_and_processes(results):
     assert latency(results)[1][1] == "1.00 / 2.00"
     assert processes(results)[1][1:] == ["110", "0.30"]
+
+
+def test_parts_come_before_the_whole_request_and_the_no_ops(results):
+    assert parts(results) == [
+        ["µs of one row", "ours", "after a packet"],
+        ["parse", "2.0", "3.2"],
+        ["a no-op application", "0.5", "1.0"],
+        ["a request to the server", "66.7", ""],
+        ["a request to the no-op's", "50.0", ""],
+    ]
 
 
 def test_an_extra_costs_what_a_request_takes_longer(results):

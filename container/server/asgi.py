@@ -87,17 +87,22 @@ class Application:
         path, method = scope["path"], scope["method"]
         try:
             if method == "POST" and (model := self._asked(path)):
-                await respond(send, await self._invocation(model, scope, receive))
+                answer = await self._invocation(model, scope, receive)
             elif path == "/ping" and method in {"GET", "HEAD"}:
-                await respond(send, self._ping())
+                answer = self._ping()
             else:
                 await self._other(scope, receive, send)
+                return
         except RequestError as error:
-            await respond(send, refusal(error))
+            answer = refusal(error)
         except TimeoutError:
-            await respond(send, LATE)
+            answer = LATE
         except Disconnected:
-            pass
+            return
+        except Exception:
+            _log.exception("a request could not be answered")
+            answer = refusal(INTERNAL)
+        await respond(send, answer)
 
     def _asked(self, path: str) -> Model | None:
         """The model that a path asks for predictions. Raises RequestError where it is not there."""
@@ -124,23 +129,15 @@ class Application:
 
     async def _invocation(self, model: Model, scope: Scope, receive: Receive) -> Answer:
         headers = dict(scope["headers"])
-        try:
-            body, more = part_of(await receive())
-            if more:
-                if _is_large(headers):
-                    return await self._large_invocation(model, headers, receive, body)
-                body = await read_rest(receive, body)
-            asked = parse(model, self._disclose, body, headers)
-            if asked.explains or len(asked.rows) > QUICK_ROWS:
-                return await self._slow_answer(model, asked)
-            return answer(model, self._disclose, asked)
-        except RequestError as error:
-            return refusal(error)
-        except (Disconnected, TimeoutError):
-            raise
-        except Exception:
-            _log.exception("a request could not be answered")
-            return refusal(INTERNAL)
+        body, more = part_of(await receive())
+        if more:
+            if _is_large(headers):
+                return await self._large_invocation(model, headers, receive, body)
+            body = await read_rest(receive, body)
+        asked = parse(model, self._disclose, body, headers)
+        if asked.explains or len(asked.rows) > QUICK_ROWS:
+            return await self._slow_answer(model, asked)
+        return answer(model, self._disclose, asked)
 
     async def _large_invocation(
         self, model: Model, headers: dict[bytes, bytes], receive: Receive, body: bytes

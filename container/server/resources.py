@@ -1,11 +1,13 @@
-"""What the machine gives this container: its control group's limits, where it has any.
+"""What the machine gives this container, its control group's limits, and how memory goes back.
 
 https://docs.kernel.org/admin-guide/cgroup-v2.html
 https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
 """
 
+import ctypes
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -13,7 +15,13 @@ CGROUP = Path("/sys/fs/cgroup")
 MIB = 1024 * 1024
 
 WORKER_BYTES = 256 * MIB
-"""What a worker may come to need: 30 MiB as it starts, and the largest request at work."""
+"""What a worker may come to need: 30 MiB as it starts, and the largest requests at work."""
+
+M_MMAP_THRESHOLD = -3
+"""Of malloc.h."""
+
+KEPT_BYTES = 65_536
+"""Of a freed piece of memory: larger ones go back at once."""
 
 
 def default_workers(root: Path = CGROUP) -> int:
@@ -27,6 +35,17 @@ def default_models_mib(root: Path = CGROUP) -> int:
     """MiB for the models of a multi-model container: all that its one worker may not need."""
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(1, ((memory_limit(root) or machine) - WORKER_BYTES) // MIB)
+
+
+def keep_no_freed_memory() -> None:
+    """Have the C library hand back what is freed, but small pieces, which it needs again at once.
+
+    It would else take the first large pieces for what is wont to come: a crowd of large bodies
+    would leave 150 MiB in each worker, for good.
+    https://man7.org/linux/man-pages/man3/mallopt.3.html
+    """
+    with suppress(AttributeError):  # there is none but in glibc
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
 
 
 def processors(root: Path = CGROUP) -> int:

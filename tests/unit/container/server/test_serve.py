@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
 
+from bench.serving.running import pss_mib
 from container.server.connection import MAX_WAITING
 from container.server.models import Models
 from container.server.serve import Server
@@ -289,6 +291,21 @@ def test_a_body_over_the_limit_is_answered_and_not_cut_off(artifact, tmp_path):
         status, body = call(port, "POST", "/invocations", "1" * 6_291_457, "text/csv")
         assert status == 413
         assert body.startswith('{"error":{"code":"PayloadTooLarge"')
+
+
+def test_memory_that_a_crowd_of_large_bodies_took_is_handed_back(artifact, tmp_path):
+    large = "[" * 6_000_000
+    with (
+        running(artifact, tmp_path / "log", workers=1) as (process, port),
+        ThreadPoolExecutor(40) as clients,
+    ):
+        before = pss_mib(process.pid)
+        asked = [
+            clients.submit(call, port, "POST", "/invocations", large, "application/json")
+            for _ in range(80)
+        ]
+        assert {one.result()[0] for one in asked} <= {413, 503}
+        assert pss_mib(process.pid) < before + 40
 
 
 def test_a_changed_artifact_ends_the_server_with_one_sentence(artifact_copy):

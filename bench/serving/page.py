@@ -27,6 +27,10 @@ It writes this page, and `bench/results/serving.json` with every figure of every
 It needs Linux, two processors, and wrk (Debian's package).
 """
 
+WHY = """\
+What our server does beside the no-op is [below](#where-the-time-of-one-row-goes). How far p99 is \
+from p50 is the machine's matter too: [the no-op's own](#at-80--of-capacity)."""
+
 METHOD = """\
 ## How it is measured
 
@@ -84,7 +88,7 @@ def page(results: Results) -> Iterator[str]:
     yield INTRODUCTION
     yield from _machine(results)
     yield f"![Requests per second of each server]({PICTURE.relative_to(PAGE.parent)})\n"
-    yield from _section("Targets", tables.targets(results))
+    yield from _section("Targets", tables.targets(results), WHY)
     yield METHOD
     yield from _section("Throughput", tables.throughput(results))
     yield from _section("Latency", tables.latency(results))

@@ -1,7 +1,7 @@
-"""Our server under an open loop: at 80 % of what it can, and at three times as much.
+"""A server under an open loop: at 80 % of what it can, and at three times as much.
 
 Near its limit a server's slowest answers tell how it queues, and how often the machine stands
-still: which the no-op shows alone. Beyond it nothing can serve all: what counts is that those it
+still; a no-op's tell only the latter. Beyond it nothing can serve all: what counts is that those it
 takes are served as fast as before, and that the others are told at once, by a 503 with Retry-After.
 """
 

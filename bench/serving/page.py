@@ -35,8 +35,8 @@ METHOD = """\
 ## How it is measured
 
 A server with one worker has the first processor, and all its processes stay on it; the load comes \
-from the second. A server with two workers shares both with the load. All of them have the highest \
-priority that the user may set, so that the machine's housekeeping waits for them. wrk keeps 16 \
+from the second. A server with two workers shares both with the load. Where root runs \
+them, all have the highest priority, so that the machine's housekeeping waits. wrk keeps 16 \
 connections busy with requests of random rows. Before that, each server has to say of 64 rows what \
 scikit-learn says of them, or it is named and not timed. In a round every server starts, is loaded \
 with each size of request, and ends; every other round goes backwards. A figure is the median of \
@@ -88,7 +88,8 @@ def page(results: Results) -> Iterator[str]:
     yield INTRODUCTION
     yield from _machine(results)
     yield f"![Requests per second of each server]({PICTURE.relative_to(PAGE.parent)})\n"
-    yield from _section("Targets", tables.targets(results), WHY)
+    told = WHY if results.parts and results.offers else ""
+    yield from _section("Targets", tables.targets(results), told)
     yield METHOD
     yield from _section("Throughput", tables.throughput(results))
     yield from _section("Latency", tables.latency(results))

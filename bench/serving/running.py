@@ -34,12 +34,12 @@ class Running:
 
 
 def on(cores: str) -> list[str]:
-    """What a command is put behind to run on these processors, before all else that has work there.
+    """What a command is put behind to run on these processors; of root's before all else there.
 
-    A machine's own housekeeping would else be a server's slowest answers. Where the user may not
-    set priorities, nice says so and runs the command all the same.
+    A machine's own housekeeping would else be a server's slowest answers.
     """
-    return ["nice", "--adjustment=-20", "taskset", "--cpu-list", cores]
+    first = () if os.geteuid() else ("nice", "--adjustment=-20")
+    return [*first, "taskset", "--cpu-list", cores]
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def extras(results: Results) -> Table:
 
 
 def steady(results: Results) -> Table:
-    """Our server at the steady share of its capacity."""
+    """Our server and the no-op at the steady share of their capacity."""
     head = ["", "capacity /s", "offered /s", "p50 ms", "p99 ms", "p99 / p50", "client late p99 ms"]
     rows = [head]
     for title, size, one in _offers(results):

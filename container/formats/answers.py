@@ -87,7 +87,7 @@ def _objects(
     if disclose is Disclosure.LABEL:
         objects = [{"label": labels[winner]} for winner in predictions.winners]
     else:
-        # Of each row there are as many as labels; to check that would take a fifth of the time.
+        # Each row has as many as there are labels; checking it would take many rows a fifth longer.
         objects = [
             {"label": labels[winner], "probabilities": dict(zip(labels, row))}  # noqa: B905
             for winner, row in zip(predictions.winners, predictions.probabilities, strict=True)

@@ -62,7 +62,8 @@ LATE = refusal(
 _OF_LENGTH = (b"content-length", b"transfer-encoding")
 
 Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
 
@@ -87,22 +88,22 @@ class Application:
         path, method = scope["path"], scope["method"]
         try:
             if method == "POST" and (model := self._asked(path)):
-                answer = await self._invocation(model, scope, receive)
+                answered = messages(await self._invocation(model, scope, receive))
             elif path == "/ping" and method in {"GET", "HEAD"}:
-                answer = self._ping()
+                answered = messages(self._ping())
             else:
-                await self._other(scope, receive, send)
-                return
+                answered = await self._other(scope, receive)
         except RequestError as error:
-            answer = refusal(error)
+            answered = messages(refusal(error))
         except TimeoutError:
-            answer = LATE
+            answered = messages(LATE)
         except Disconnected:
             return
         except Exception:
             _log.exception("a request could not be answered")
-            answer = refusal(INTERNAL)
-        await respond(send, answer)
+            answered = messages(refusal(INTERNAL))
+        for message in answered:
+            await send(message)
 
     def _asked(self, path: str) -> Model | None:
         """The model that a path asks for predictions. Raises RequestError where it is not there."""
@@ -149,7 +150,7 @@ class Application:
         try:
             body = await read_rest(receive, body)
             async with self._turn:
-                await asyncio.sleep(0)  # after the one before, whatever else is there comes first
+                await _others_first()
                 asked = parse(model, self._disclose, body, headers)
             return await self._slow_answer(model, asked)
         finally:
@@ -165,7 +166,7 @@ class Application:
         self._waiting_rows += rows
         try:
             async with self._turn:
-                await asyncio.sleep(0)
+                await _others_first()
                 return answer(model, self._disclose, asked)
         finally:
             self._waiting_rows -= rows
@@ -181,37 +182,46 @@ class Application:
         finally:
             self._explaining -= cost
 
-    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """By Flask, in a thread: which waits for nobody, since the body has been read."""
+    async def _other(self, scope: Scope, receive: Receive) -> list[Message]:
+        """By Flask, in a thread: which waits for nobody, since the body has been read.
+
+        All of the answer: a client that errs or goes in between would cut it in two.
+        """
         body, more = part_of(await receive())
         whole = await read_small_rest(receive, body) if more else body
 
-        async def receive_all() -> dict[str, Any]:
+        async def receive_all() -> Message:
             return {"type": "http.request", "body": whole, "more_body": False}
 
         # Flask reads no body whose length is not said, as of one that came in chunks.
         headers = [header for header in scope["headers"] if header[0] not in _OF_LENGTH]
         known = scope | {"headers": [*headers, (b"content-length", b"%d" % len(whole))]}
-        answer: list[dict[str, Any]] = []
+        answered: list[Message] = []
 
-        async def keep(message: dict[str, Any]) -> None:
-            answer.append(message)
+        async def keep(message: Message) -> None:
+            answered.append(message)
 
         await self._rest(known, receive_all, keep)  # type: ignore[arg-type]
-        # In one go: a client that errs or goes in between would cut the answer in two.
-        for message in answer:
-            await send(message)
+        return answered
 
 
-async def respond(send: Send, answer: Answer) -> None:
-    """Send a whole answer."""
+def messages(answer: Answer) -> list[Message]:
+    """What ASGI sends for a whole answer."""
     headers = [
         (b"content-type", answer.media_type),
         (b"content-length", b"%d" % len(answer.content)),
         *answer.headers,
     ]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.content})
+    return [
+        {"type": "http.response.start", "status": answer.status, "headers": headers},
+        {"type": "http.response.body", "body": answer.content},
+    ]
+
+
+async def _others_first() -> None:
+    """After the one before, whatever else is there: one turn answers it, the next one sends it."""
+    for _ in range(2):
+        await asyncio.sleep(0)
 
 
 def _is_large(headers: dict[bytes, bytes]) -> bool:

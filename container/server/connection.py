@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from container.errors import Code, RequestError
-from container.server.asgi import OVERLOADED, Scope, Send, respond
+from container.server.asgi import OVERLOADED, Scope, Send, messages
 from container.server.body import READ_SECONDS, Receive
 from container.server.transport import ConsolidatingTransport
 
@@ -20,6 +20,10 @@ one that arrives in one go may be larger. API Gateway and SageMaker let far less
 
 MAX_PIPELINED = 32
 """Requests that may wait on one connection for the answer to the one before."""
+
+QUICK_BYTES = 1024
+"""A request with a larger body may take longer to answer than the answer takes to send: it does not
+wait for others'."""
 
 NOTHING = object()
 
@@ -35,12 +39,17 @@ LONG_HEAD = RequestError(
 
 async def overloaded(scope: Scope, receive: Receive, send: Send) -> None:
     """The application for a request too many."""
-    await respond(send, OVERLOADED)
+    for message in messages(OVERLOADED):
+        await send(message)
 
 
 class Connection(HttpToolsProtocol):
     """Serves one connection; uvicorn makes it."""
 
+    _answers: ConsolidatingTransport
+    """What uvicorn knows as its transport."""
+    _body_bytes = 0
+    """Of the request that was received last."""
     _unfinished: object = NOTHING
     """The scope of the head that was unfinished at the last look; None where it had not begun."""
     _unfinished_bytes = 0
@@ -63,6 +72,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the event loop. uvicorn tells it only the request that was received last."""
+        self._answers.flush()  # into a transport that sends no more, but is not closed before this
         if self._answering is not None:
             self._answering.disconnected = True
             self._answering.message_event.set()
@@ -71,7 +81,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def eof_received(self) -> None:
-        """Called by the event loop, which closes the transport then."""
+        """Called by the event loop, which closes the transport next: send what has been written."""
         self._answers.flush()
 
     def pause_writing(self) -> None:
@@ -113,7 +123,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Called by the parser; what it raises makes the request malformed."""
-        self._unfinished_bytes = 0
+        self._unfinished_bytes = self._body_bytes = 0
         if len(self.pipeline) >= MAX_PIPELINED:
             raise ValueError(f"more than {MAX_PIPELINED} requests wait on one connection")
         self._incomplete = True
@@ -126,6 +136,7 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Called by the parser."""
         self._unfinished_bytes = 0
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -145,7 +156,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Called by uvicorn when an answer has been written."""
-        if len(self.tasks) == 1:  # nobody else's comes in this turn
+        if len(self.tasks) == 1 or self._body_bytes > QUICK_BYTES:  # else more come in this turn
             self._answers.flush()
         super().on_response_complete()
         if self._refusal and not self.pipeline and not self.transport.is_closing():

@@ -1,4 +1,4 @@
-"""What the machine gives this container, its control group's limits, and how memory goes back.
+"""What the machine gives this container, by its control group's limits, and gets back of it.
 
 https://docs.kernel.org/admin-guide/cgroup-v2.html
 https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
@@ -20,8 +20,8 @@ WORKER_BYTES = 256 * MIB
 M_MMAP_THRESHOLD = -3
 """Of malloc.h."""
 
-KEPT_BYTES = 65_536
-"""Of a freed piece of memory: larger ones go back at once."""
+MAPPED_BYTES = 65_536
+"""Memory of this size or more is mapped by itself, and goes back when it is freed."""
 
 
 def default_workers(root: Path = CGROUP) -> int:
@@ -37,15 +37,15 @@ def default_models_mib(root: Path = CGROUP) -> int:
     return max(1, ((memory_limit(root) or machine) - WORKER_BYTES) // MIB)
 
 
-def keep_no_freed_memory() -> None:
-    """Have the C library hand back what is freed, but small pieces, which it needs again at once.
+def hand_back_freed_memory() -> None:
+    """Have the C library hand back large pieces of memory once they are freed.
 
-    It would else take the first large pieces for what is wont to come: a crowd of large bodies
-    would leave 150 MiB in each worker, for good.
+    It would else take the first ones for what is wont to come, and keep as much: 200 clients that
+    send 6 MB each would leave some 100 MiB in a worker, for good.
     https://man7.org/linux/man-pages/man3/mallopt.3.html
     """
     with suppress(AttributeError):  # there is none but in glibc
-        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES)
 
 
 def processors(root: Path = CGROUP) -> int:

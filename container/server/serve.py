@@ -20,7 +20,7 @@ from container.manifest import ManifestError
 from container.model import Model
 from container.server.asgi import Application
 from container.server.models import Models
-from container.server.resources import MIB, keep_no_freed_memory
+from container.server.resources import MIB, hand_back_freed_memory
 from container.server.settings import Settings, SettingsError
 from container.server.worker import Worker
 
@@ -95,7 +95,7 @@ def main(environment: Mapping[str, str]) -> int:
     except (ManifestError, ArtifactError) as error:
         sys.stderr.write(f"{error}\n")
         return os.EX_DATAERR
-    keep_no_freed_memory()
+    hand_back_freed_memory()
     Server(settings, served).run()
     return os.EX_OK
 

@@ -2,9 +2,6 @@
 
 import asyncio
 
-LARGE_BYTES = 4096
-"""An answer of this size took longer to make than it takes to send, and so would the next one."""
-
 
 class ConsolidatingTransport:
     """What uvicorn writes answers to, in place of the event loop's transport.
@@ -24,17 +21,17 @@ class ConsolidatingTransport:
         self.abort = transport.abort
 
     def write(self, data: bytes) -> None:
-        """Send it with what else this turn writes; a large part takes all before it along."""
+        """Send it with what else this turn writes."""
         if not self._written:
             self._loop.call_soon(self.flush)
         self._written.append(data)
-        if len(data) >= LARGE_BYTES:
+        if self.is_closing():  # it still sends what it has, but may be closed in the next turn
             self.flush()
 
     def flush(self) -> None:
-        """Send now what has been written; nothing where the client is gone."""
+        """Send now what has been written."""
         written, self._written = self._written, []
-        if written and not self.is_closing():
+        if written:
             self._transport.write(b"".join(written))
 
     def close(self) -> None:

@@ -219,6 +219,24 @@ def test_a_failure_is_a_fixed_text_and_its_detail_goes_to_the_log(broken, caplog
     assert "secret detail" in str(record.exc_info)
 
 
+def cut_off(environ, start_response):
+    """What has begun to answer when it fails."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    yield b"part of "
+    raise RuntimeError("secret detail")
+
+
+def test_what_fails_behind_flask_is_answered_as_a_failure_and_not_in_part(
+    call, model, monkeypatch, caplog
+):
+    monkeypatch.setattr("container.server.asgi.create_app", lambda models: cut_off)
+    response = call(model).get("/")
+    assert response.status == 500
+    assert json.loads(response.content)["error"]["code"] == "Internal"
+    (record,) = caplog.records
+    assert "secret detail" in str(record.exc_info)
+
+
 class Slow:
     """Notes which predictions were made, and what came between."""
 

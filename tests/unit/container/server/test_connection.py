@@ -2,15 +2,22 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from container.server.asgi import respond
+from container.predictions import Disclosure
+from container.server.asgi import QUICK_ROWS, Application, messages
 from container.server.body import Disconnected, part_of
-from container.server.connection import MAX_HEAD_BYTES, MAX_PIPELINED, Connection
+from container.server.connection import (
+    MAX_HEAD_BYTES,
+    MAX_PIPELINED,
+    QUICK_BYTES,
+    Connection,
+)
 from container.server.invocation import Answer
 
 REQUEST = b"POST / HTTP/1.1\r\n"
@@ -23,14 +30,14 @@ class Transport(asyncio.Transport):
     def __init__(self):
         super().__init__()
         self.packets = []
-        self.closed = False
+        self.closed = self.lost = False
 
     @property
     def written(self):
         return b"".join(self.packets)
 
     def write(self, data):
-        assert not self.closed
+        assert not self.lost
         self.packets.append(bytes(data))
 
     def abort(self):
@@ -49,12 +56,17 @@ class Transport(asyncio.Transport):
         """It is not read from."""
 
 
+async def answer_with(send, status):
+    for message in messages(Answer(status)):
+        await send(message)
+
+
 async def application(scope, receive, send):
     """Answers 200 when the body is there."""
     with suppress(Disconnected):
         while part_of(await receive())[1]:
             pass
-        await respond(send, Answer(200))
+        await answer_with(send, 200)
 
 
 def answered(*received):
@@ -152,11 +164,17 @@ def test_a_client_that_goes_ends_the_request_that_is_being_answered_whatever_cam
     assert seen == ["/first"]
 
 
-EMPTY = REQUEST + b"Content-Length: 0\r\n\r\n"
+def post(size):
+    return REQUEST + b"Content-Length: %d\r\n\r\n" % size + b"x" * size
 
 
-def packets(clients, turns):
+SHORT, LONG = post(QUICK_BYTES), post(QUICK_BYTES + 1)
+
+
+def packets(clients, turns, request=SHORT, before=b""):
     """What each of several clients that ask at once has been sent so many turns later.
+
+    before: what each has asked before, and been answered.
 
     After the last turn each has said that it asks no more, as the event loop tells it.
     """
@@ -167,7 +185,12 @@ def packets(clients, turns):
         connections = [Connection(config, state, {}) for _ in transports]
         for connection, transport in zip(connections, transports, strict=True):
             connection.connection_made(transport)
-            connection.data_received(EMPTY)
+            connection.data_received(before)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        for connection, transport in zip(connections, transports, strict=True):
+            transport.packets.clear()
+            connection.data_received(request)
         for _ in range(turns):
             await asyncio.sleep(0)
         seen = [list(transport.packets) for transport in transports]
@@ -192,15 +215,86 @@ def test_answers_of_one_turn_are_sent_when_all_are_there():
     assert [len(sent) for sent in seen] == [1, 1, 1]
 
 
+def test_who_asks_for_much_does_not_wait_for_others():
+    seen, _ = packets(clients=3, turns=1, request=LONG)
+    assert [len(sent) for sent in seen] == [1, 1, 1]
+
+
+def test_who_asked_for_much_before_waits_again():
+    seen, _ = packets(clients=3, turns=1, before=LONG)
+    assert seen == [[], [], []]
+
+
 def test_who_has_asked_and_says_no_more_is_answered():
     seen, after = packets(clients=3, turns=1)
     assert seen == [[], [], []]
     assert [len(sent) for sent in after] == [1, 1, 1]
 
 
+def test_what_was_written_for_a_client_that_is_gone_is_not_sent_later():
+    async def talk():
+        config = Config(application, log_config=None, ws="none", lifespan="off")
+        state, transports = ServerState(), [Transport() for _ in range(2)]
+        connections = [Connection(config, state, {}) for _ in transports]
+        for connection, transport in zip(connections, transports, strict=True):
+            connection.connection_made(transport)
+            connection.data_received(post(0))
+        await asyncio.sleep(0)
+        connections[0].connection_lost(ConnectionResetError())
+        transports[0].lost = True  # the event loop's transport raises from here on
+        await asyncio.sleep(0)
+        return [len(transport.packets) for transport in transports]
+
+    assert asyncio.run(talk()) == [1, 1]
+
+
+class Noting:
+    """A predictor that notes how many rows it predicts."""
+
+    def __init__(self, predictor):
+        self.predictor, self.noted = predictor, []
+
+    def predict(self, rows):
+        self.noted.append(len(rows))
+        return self.predictor.predict(rows)
+
+
+def test_an_answer_is_sent_before_the_next_long_prediction_begins(model):
+    noting = Noting(model.predictor)
+    served = Application(replace(model, predictor=noting), Disclosure.ALL)
+    rows = b"6,3,5,1\n" * (QUICK_ROWS + 1)
+    head = b"POST /invocations HTTP/1.1\r\nContent-Type: text/csv\r\nContent-Length: %d\r\n\r\n"
+
+    class Telling(Transport):
+        def write(self, data):
+            noting.noted.append("sent")
+
+    async def talk():
+        config = Config(served, log_config=None, ws="none", lifespan="off")
+        state = ServerState()
+
+        def client(transport, request):
+            connection = Connection(config, state, {})
+            connection.connection_made(transport)
+            connection.data_received(request)
+
+        for _ in range(3):
+            client(Transport(), head % len(rows) + rows)
+        while not noting.noted:
+            await asyncio.sleep(0)
+        client(Telling(), b"GET /ping HTTP/1.1\r\n\r\n")
+        async with asyncio.timeout(10):
+            while noting.noted.count(QUICK_ROWS + 1) < 3:
+                await asyncio.sleep(0)
+
+    asyncio.run(talk())
+    ping = noting.noted.index(len(model.sample.rows))
+    assert noting.noted[ping + 1] == "sent"
+
+
 async def at_once(scope, receive, send):
     """Answers before the body is there."""
-    await respond(send, Answer(503))
+    await answer_with(send, 503)
 
 
 REST = {

@@ -305,7 +305,7 @@ def test_memory_that_a_crowd_of_large_bodies_took_is_handed_back(artifact, tmp_p
             for _ in range(80)
         ]
         assert {one.result()[0] for one in asked} <= {413, 503}
-        assert pss_mib(process.pid) < before + 40
+        assert pss_mib(process.pid) < before + 15
 
 
 def test_a_changed_artifact_ends_the_server_with_one_sentence(artifact_copy):

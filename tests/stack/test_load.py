@@ -91,7 +91,7 @@ def test_nothing_of_a_broken_answer_reaches_a_client(tmp_path: Path):
     assert up.returncode == 0, up.stdout
     [found] = json.loads(cloud.run("routes").stdout)
     route = Route(found["url"], found["headers"]["x-api-key"])
-    outcomes = _outcomes(route, lambda until: _break(tree / "container/broken", until))
+    outcomes = _outcomes(route, lambda until: _break(tree / "container/server/broken", until))
     assert cloud.run("down").returncode == 0
     assert set(outcomes) == {"right", "refused"}, outcomes
 

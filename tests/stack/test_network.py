@@ -79,17 +79,18 @@ class Stack:
         found = self.cloud.client("ec2").describe_vpcs(Filters=filters)["Vpcs"]
         return [vpc["CidrBlock"] for vpc in found]
 
-    def subnets_of_the_model(self) -> set[str]:
-        """Addresses of the subnets that the live model is in."""
+    def subnets_of_the_models(self) -> set[str]:
+        """Addresses of the subnets that each of the live models is in."""
         sagemaker = self.cloud.client("sagemaker")
         endpoint = sagemaker.describe_endpoint(EndpointName="ml-gateway-local-iris")
         name = endpoint["EndpointConfigName"]
         live = sagemaker.describe_endpoint_config(EndpointConfigName=name)
-        [variant] = live["ProductionVariants"]
-        vpc = sagemaker.describe_model(ModelName=variant["ModelName"]).get("VpcConfig")
-        if not vpc:
+        names = [variant["ModelName"] for variant in live["ProductionVariants"]]
+        networks = [sagemaker.describe_model(ModelName=name).get("VpcConfig") for name in names]
+        [ids] = {frozenset(network["Subnets"] if network else ()) for network in networks}
+        if not ids:
             return set()
-        found = self.cloud.client("ec2").describe_subnets(SubnetIds=vpc["Subnets"])["Subnets"]
+        found = self.cloud.client("ec2").describe_subnets(SubnetIds=[*ids])["Subnets"]
         return {subnet["CidrBlock"] for subnet in found}
 
 
@@ -117,14 +118,14 @@ def test_a_network_comes_changes_goes_and_comes_again_while_the_endpoint_answers
         made = stack.up(network)
         assert made.are_ordered("created RolePolicy iris-execution-network", "created Subnet")
         assert made.are_ordered("created VpcEndpoint", "updated Endpoint iris")
-        assert stack.subnets_of_the_model() == {"10.20.0.0/23", "10.20.2.0/23"}
+        assert stack.subnets_of_the_models() == {"10.20.0.0/23", "10.20.2.0/23"}
         stack.up(network, "--refresh", "--expect-no-changes")
 
         zones = stack.up(network | {"zones": ["a", "c"]})
         assert zones.are_ordered("created Subnet network-c", "updated Endpoint iris")
         assert zones.are_ordered("created Subnet network-c", "deleted Subnet network-b")
         assert "deleted Subnet network-a" not in zones
-        assert stack.subnets_of_the_model() == {"10.20.0.0/23", "10.20.4.0/23"}
+        assert stack.subnets_of_the_models() == {"10.20.0.0/23", "10.20.4.0/23"}
 
         moved = stack.up({"cidr": "10.30.0.0/20", "zones": ["a", "c"]})
         assert moved.are_ordered("created Vpc network", "created Subnet", "updated Endpoint iris")
@@ -133,10 +134,10 @@ def test_a_network_comes_changes_goes_and_comes_again_while_the_endpoint_answers
 
         assert_taken_down(stack.up(None))
         assert stack.vpcs() == []
-        assert stack.subnets_of_the_model() == set()
+        assert stack.subnets_of_the_models() == set()
 
         stack.up(network)
-        assert stack.subnets_of_the_model() == {"10.20.0.0/23", "10.20.2.0/23"}
+        assert stack.subnets_of_the_models() == {"10.20.0.0/23", "10.20.2.0/23"}
         stack.up(network, "--refresh", "--expect-no-changes")
     assert len(statuses) > 100
     assert set(statuses) == {200}

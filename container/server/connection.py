@@ -18,7 +18,10 @@ MAX_HEAD_BYTES = 65_536
 """Of a head, or of what stands between and behind the chunks of a body, while it is unfinished;
 one that arrives in one go may be larger. API Gateway and SageMaker let far less pass."""
 
-MAX_PIPELINED = 32
+MAX_HEADERS = 100
+"""Of a request. One takes 200 bytes here, however short it is: thousands of them would add up."""
+
+MAX_PIPELINED = 16
 """Requests that may wait on one connection for the answer to the one before."""
 
 QUICK_BYTES = 1024
@@ -34,6 +37,12 @@ MALFORMED = RequestError(
 LONG_HEAD = RequestError(
     Code.INVALID_REQUEST,
     f"The request's head has more than {MAX_HEAD_BYTES} bytes. Send fewer or shorter headers.",
+)
+
+
+MANY_HEADERS = RequestError(
+    Code.INVALID_REQUEST,
+    f"The request has more than {MAX_HEADERS} headers. Send fewer.",
 )
 
 
@@ -54,6 +63,10 @@ class Connection(HttpToolsProtocol):
     """The scope of the head that was unfinished at the last look; None where it had not begun."""
     _unfinished_bytes = 0
     """Received since the last head, chunk or part of a body was finished."""
+    _stalled: asyncio.TimerHandle
+    """Looks whether the client has stalled."""
+    _malformed = MALFORMED
+    """What is the matter where the parser stops."""
     _writing: asyncio.TimerHandle | None = None
     """Ends a connection whose client does not read its answer."""
     _refusal: RequestError | None = None
@@ -68,7 +81,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._answers = ConsolidatingTransport(transport, self.loop)
         self.transport = self._answers  # type: ignore[assignment]
-        self.loop.call_later(READ_SECONDS, self._close_if_stalled)
+        self._stalled = self.loop.call_later(READ_SECONDS, self._close_if_stalled)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called by the event loop. uvicorn tells it only the request that was received last."""
@@ -79,6 +92,11 @@ class Connection(HttpToolsProtocol):
         if self._writing:
             self._writing.cancel()
         super().connection_lost(exc)
+        # What holds on to this connection, and so to all that it has received: a timer, and
+        # requests that are not answered any more.
+        self._stalled.cancel()
+        self.pipeline.clear()
+        self.cycle = None  # type: ignore[assignment]
 
     def eof_received(self) -> None:
         """Called by the event loop, which closes the transport next: send what has been written."""
@@ -112,7 +130,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
             return
         self._unfinished = self.scope if waiting else NOTHING
-        self.loop.call_later(READ_SECONDS, self._close_if_stalled)
+        self._stalled = self.loop.call_later(READ_SECONDS, self._close_if_stalled)
 
     def data_received(self, data: bytes) -> None:
         """Called by the event loop."""
@@ -120,6 +138,13 @@ class Connection(HttpToolsProtocol):
         super().data_received(data)
         if self._unfinished_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
             self._refuse(LONG_HEAD)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Called by the parser; what it raises makes the request malformed."""
+        if len(self.headers) >= MAX_HEADERS:
+            self._malformed = MANY_HEADERS
+            raise ValueError("too many headers")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Called by the parser; what it raises makes the request malformed."""
@@ -152,7 +177,7 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Called by uvicorn where a request is malformed."""
-        self._refuse(MALFORMED)
+        self._refuse(self._malformed)
 
     def on_response_complete(self) -> None:
         """Called by uvicorn when an answer has been written."""

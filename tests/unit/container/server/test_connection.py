@@ -1,6 +1,8 @@
 """What a connection does with bytes: no socket, no application but one that answers at once."""
 
 import asyncio
+import gc
+import weakref
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,6 +16,7 @@ from container.server.asgi import QUICK_ROWS, Application, messages
 from container.server.body import Disconnected, part_of
 from container.server.connection import (
     MAX_HEAD_BYTES,
+    MAX_HEADERS,
     MAX_PIPELINED,
     QUICK_BYTES,
     Connection,
@@ -94,7 +97,7 @@ def answered(*received):
 ENDLESS = {
     "a target": [b"POST /", *[PART] * 4],
     "a header": [REQUEST + b"X: ", *[PART] * 4],
-    "headers": [REQUEST, *[b"X: y\r\n" * 3_000] * 4],
+    "long headers": [REQUEST, *[b"X: %b\r\n" % PART] * 4],
     "empty lines": [b"\r\n" * 10_000] * 4,
 }
 
@@ -106,6 +109,15 @@ def test_a_head_without_end_is_refused(head):
     assert written.startswith(b"HTTP/1.1 400 ")
     assert b"The request's head has more than 65536 bytes." in written
     assert sum(map(len, ENDLESS[head][:-1])) <= MAX_HEAD_BYTES, "it is refused no sooner"
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n"])
+def test_headers_too_many_are_refused_before_there_are_more(end):
+    [written, closed] = answered(REQUEST + b"X: y\r\n" * MAX_HEADERS + b"\r\n")
+    assert (written[:13], closed) == (b"HTTP/1.1 200 ", False)
+    [written, closed] = answered(REQUEST + b"X: y\r\n" * (MAX_HEADERS + 2) + end)
+    assert (written[:13], closed) == (b"HTTP/1.1 400 ", True)
+    assert b"The request has more than 100 headers. Send fewer." in written
 
 
 CHUNKED = REQUEST + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -174,9 +186,8 @@ SHORT, LONG = post(QUICK_BYTES), post(QUICK_BYTES + 1)
 def packets(clients, turns, request=SHORT, before=b""):
     """What each of several clients that ask at once has been sent so many turns later.
 
-    before: what each has asked before, and been answered.
-
     After the last turn each has said that it asks no more, as the event loop tells it.
+    before: what each has asked before, and been answered.
     """
 
     async def talk():
@@ -290,6 +301,26 @@ def test_an_answer_is_sent_before_the_next_long_prediction_begins(model):
     asyncio.run(talk())
     ping = noting.noted.index(len(model.sample.rows))
     assert noting.noted[ping + 1] == "sent"
+
+
+def test_nothing_holds_on_to_a_connection_that_is_lost():
+    async def talk():
+        config = Config(application, log_config=None, ws="none", lifespan="off")
+        connection = Connection(config, ServerState(), {})
+        connection.connection_made(Transport())
+        connection.data_received(post(0) * 3)
+        connection.connection_lost(ConnectionResetError())
+        known = weakref.ref(connection)
+        del connection
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return known()
+
+    gc.disable()  # what only it finds may be there for hours
+    try:
+        assert asyncio.run(talk()) is None
+    finally:
+        gc.enable()
 
 
 async def at_once(scope, receive, send):

@@ -16,7 +16,6 @@ import gc
 import json
 import select
 import socket
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -24,9 +23,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench.local_cloud import REPOSITORY
+from bench.process import CommandError
 from bench.serving.figures import percentile
-from bench.serving.running import ServerError, on
+from bench.serving.running import ServerError, told
 
 DRAIN_SECONDS = 5.0
 """For answers that are still to come after the last request was due."""
@@ -83,17 +82,10 @@ class Outcome:
 
 def offered(offer: Offer, cores: str) -> Outcome:
     """Makes an offer from these processors. Raises ServerError."""
-    done = subprocess.run(
-        [*on(cores), sys.executable, "-m", "bench.serving.open_loop"],
-        cwd=REPOSITORY,
-        input=json.dumps(asdict(offer)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ServerError(f"the offer failed: {done.stderr.strip()[-500:]}")
-    return Outcome(**json.loads(done.stdout))
+    try:
+        return Outcome(**told(["-m", "bench.serving.open_loop"], cores, json.dumps(asdict(offer))))
+    except CommandError as error:
+        raise ServerError(f"the offer failed: {error}") from error
 
 
 @dataclass(eq=False)

@@ -11,7 +11,6 @@ server's processor.
 import json
 import socket
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -19,10 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.local_cloud import REPOSITORY
+from bench.process import CommandError
 from bench.serving.programs import noop
 from bench.serving.rows import INSTANCES, bodies
-from bench.serving.running import ServerError, on
+from bench.serving.running import ServerError, told
 from bench.serving.servers import SERVER_CORE
 from container.model import Model
 from container.predictions import Disclosure
@@ -49,16 +48,11 @@ class Part:
 
 def profile(artifact: Path) -> list[Part]:
     """The parts of a server of this artifact. Raises ServerError."""
-    done = subprocess.run(
-        [*on(SERVER_CORE), sys.executable, "-m", "bench.serving.profile", str(artifact)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ServerError(f"no profile: {done.stderr.strip()[-500:]}")
-    return [Part(**part) for part in json.loads(done.stdout)]
+    try:
+        parts = told(["-m", "bench.serving.profile", str(artifact)], SERVER_CORE)
+    except CommandError as error:
+        raise ServerError(f"no profile: {error}") from error
+    return [Part(**part) for part in parts]
 
 
 def main(artifact: Path) -> list[Part]:

@@ -1,17 +1,21 @@
 """A server while it is measured: its start, its memory, its end."""
 
 import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.local_cloud import REPOSITORY
+from bench.process import run
 from bench.serving.servers import Server
 
 START_SECONDS = 60.0
@@ -40,6 +44,11 @@ def on(cores: str) -> list[str]:
     """
     first = () if os.geteuid() else ("nice", "--adjustment=-20")
     return [*first, "taskset", "--cpu-list", cores]
+
+
+def told(command: Sequence[str], cores: str, given: str = "") -> Any:
+    """What one of our programs, run on these processors, writes as JSON. Raises CommandError."""
+    return json.loads(run([*on(cores), sys.executable, *command], given).output)
 
 
 @contextmanager

@@ -39,7 +39,6 @@ LONG_HEAD = RequestError(
     f"The request's head has more than {MAX_HEAD_BYTES} bytes. Send fewer or shorter headers.",
 )
 
-
 MANY_HEADERS = RequestError(
     Code.INVALID_REQUEST,
     f"The request has more than {MAX_HEADERS} headers. Send fewer.",
